@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import type { Entry } from './entry';
+import { Machine, type Verdict } from './machine';
+import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project } from './model';
+import type { Property, Sometimes } from './property';
+import { seedStream } from './random';
+import { toToken } from './recording';
+import { RandomWalk } from './schedulers';
+import { shrink } from './shrink';
+import { tell } from './story';
+import { trim } from './tape';
+import type { World } from './world';
+
+/** How long a campaign goes on; without a limit of either kind, until it is stopped. */
+export interface Budget {
+  readonly runs?: number;
+  readonly ms?: number;
+}
+
+export interface CampaignOptions {
+  readonly seed: string;
+  readonly budget: Budget;
+  /** Longest run, in steps. */
+  readonly maxSteps: number;
+  /** Ends at the first finding that is not known. */
+  readonly stopAtFirst: boolean;
+}
+
+/** A bug, once per bucket and campaign, as small as shrinking makes it. */
+export interface Finding<P> {
+  readonly entry: Entry<P>;
+  readonly strength: string;
+  readonly token: string;
+  /** Steps of the shrunk run. */
+  readonly steps: number;
+  readonly known: KnownBug | undefined;
+}
+
+export interface Summary {
+  readonly seed: string;
+  readonly variant: string;
+  runs: number;
+  steps: number;
+  /** Time spent running, without shrinking. */
+  seconds: number;
+  /** How often each bucket was hit. */
+  readonly findings: Record<string, number>;
+  goals: { met: string[]; unmet: string[] };
+  /** Properties that no step concerned, so that their silence means nothing. */
+  neverExercised: string[];
+  stuck: number;
+  cutShort: number;
+  interrupted: boolean;
+}
+
+/** Runs with one program before the next is drawn. */
+export const RUNS_PER_PROGRAM = 32;
+/** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
+export const MAX_BUCKETS_PER_PROPERTY = 8;
+/** The event loop gets its turn (signals, progress) this often. */
+const SLICE_MS = 50;
+
+export interface Hooks<P> {
+  finding(finding: Finding<P>): void;
+  progress(summary: Summary): void;
+  /** Asked between slices. */
+  isStopped(): boolean;
+}
+
+/**
+ * Draws programs and schedules, judges every run, and shrinks the first hit of each bucket. What it finds, in which
+ * order and in which run depends on seed, variant, limits and claims alone; the clock only decides where it ends.
+ */
+export async function campaign<W extends World, P>(
+  project: Project<W, P>,
+  build: Build<W>,
+  options: CampaignOptions,
+  hooks: Hooks<P>,
+): Promise<Summary> {
+  const { model, claims } = project;
+  const { seed, budget, maxSteps } = options;
+  const goals = claims.filter((claim) => claim.kind === 'sometimes');
+  const met = new Set<Sometimes<W>>();
+  const hits = new Map<string, { property: Property<W>; cause: string; count: number }>();
+  const bucketCount = new Map<string, number>();
+  const fresh: { property: Property<W>; cause: string }[] = [];
+  const walk = new RandomWalk<W>();
+  const summary: Summary = {
+    seed,
+    variant: build.variant.name,
+    runs: 0,
+    steps: 0,
+    seconds: 0,
+    findings: {},
+    goals: { met: [], unmet: [] },
+    neverExercised: [],
+    stuck: 0,
+    cutShort: 0,
+    interrupted: false,
+  };
+  const unexercised = new Set<string>(claims.filter(isProperty).map(({ name }) => name));
+  let ended = false;
+  let machine: Machine<W> | undefined;
+  const listener = {
+    broken(property: Property<W>, cause: string) {
+      const key = `${property.name}/${cause}`;
+      const hit = hits.get(key);
+      if (hit !== undefined) hit.count++;
+      else {
+        hits.set(key, { property, cause, count: 1 });
+        const buckets = (bucketCount.get(property.name) ?? 0) + 1;
+        bucketCount.set(property.name, buckets);
+        if (buckets <= MAX_BUCKETS_PER_PROPERTY) fresh.push({ property, cause });
+      }
+      return false;
+    },
+    met(goal: Sometimes<W>) {
+      met.add(goal);
+      machine!.forget(goal);
+    },
+  };
+  const isSpent = () =>
+    ended ||
+    (budget.runs !== undefined && summary.runs >= budget.runs) ||
+    (budget.ms !== undefined && summary.seconds * 1000 >= budget.ms);
+  const count = (verdict: Verdict) => {
+    if (verdict === 'stuck') summary.stuck++;
+    if (verdict === 'cut short') summary.cutShort++;
+  };
+
+  let sliceStart = performance.now();
+  const tick = () => {
+    const now = performance.now();
+    summary.seconds += (now - sliceStart) / 1000;
+    sliceStart = now;
+  };
+
+  for (let batch = 0; !isSpent(); batch++) {
+    const draw = seedStream(seed, 'batch', batch);
+    const program = fc.sample(model.programs, { seed: draw(), numRuns: 1 })[0]!;
+    const world = model.createWorld(program);
+    machine = new Machine(
+      build.code,
+      world,
+      [...claims.filter(isProperty), ...goals.filter((it) => !met.has(it))],
+      maxSteps,
+    );
+    model.reset(world, build.code);
+    const initial = world.s.slice();
+    for (let i = 0; i < RUNS_PER_PROGRAM && !isSpent(); i++) {
+      world.s.set(initial);
+      walk.newRun(draw());
+      count(machine.run(walk, listener));
+      const run = summary.runs++;
+      summary.steps += machine.steps;
+      if (fresh.length > 0) {
+        tick();
+        const tape = trim(machine.tape.subarray(0, machine.tapeLength));
+        for (const { property, cause } of fresh.splice(0)) {
+          const known = knownBug(project.known, property.name, cause, build.variant);
+          const hit = { property, cause, program, tape, run, known };
+          hooks.finding(await finish(project, build, options, hit, hooks.isStopped));
+          if (options.stopAtFirst && known === undefined) ended = true;
+        }
+        sliceStart = performance.now();
+      }
+    }
+    machine.claims.forEach(({ name }, index) => {
+      if (machine!.judged[index]! > 0) unexercised.delete(name);
+    });
+    if (performance.now() - sliceStart > SLICE_MS || batch % 64 === 0) {
+      tick();
+      hooks.progress(summary);
+      await new Promise(setImmediate);
+      sliceStart = performance.now();
+      if (hooks.isStopped()) {
+        summary.interrupted = true;
+        break;
+      }
+    }
+  }
+  tick();
+  for (const { property, cause, count: times } of hits.values())
+    summary.findings[bucketOf(property.name, cause)] = times;
+  summary.goals = {
+    met: goals.filter((goal) => met.has(goal)).map(({ name }) => name),
+    unmet: goals.filter((goal) => !met.has(goal)).map(({ name }) => name),
+  };
+  summary.neverExercised = [...unexercised];
+  return summary;
+}
+
+interface Hit<W, P> {
+  readonly property: Property<W>;
+  readonly cause: string;
+  readonly program: P;
+  readonly tape: readonly number[];
+  readonly run: number;
+  readonly known: KnownBug | undefined;
+}
+
+/** Shrinks a hit and writes it up. */
+async function finish<W extends World, P>(
+  project: Project<W, P>,
+  build: Build<W>,
+  { seed, maxSteps }: CampaignOptions,
+  { property, cause, program, tape, run, known }: Hit<W, P>,
+  isStopped: () => boolean,
+): Promise<Finding<P>> {
+  const bucket = bucketOf(property.name, cause);
+  const small = await shrink(project, build, property, cause, { program, tape }, maxSteps, isStopped);
+  const recording = {
+    variant: build.variant.name,
+    bucket,
+    fingerprint: build.fingerprint,
+    program: small.program,
+    tape: small.tape,
+  };
+  const telling = tell(project.model, build, project.claims, recording, maxSteps);
+  return {
+    entry: {
+      ...recording,
+      property: property.name,
+      cause,
+      sentence: telling.broken?.sentence ?? cause,
+      found: { seed, run },
+      story: telling.story,
+    },
+    strength: property.strength,
+    token: toToken(project.model, recording),
+    steps: telling.steps,
+    known,
+  };
+}

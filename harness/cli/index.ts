@@ -1,0 +1,62 @@
+import { Command, CommanderError } from 'commander';
+import { DivergedError, InternalError, UsageError } from '../errors';
+import type { Project } from '../model';
+import type { World } from '../world';
+import { EXIT, EXIT_HELP } from './exit';
+import { addFuzz } from './fuzz';
+import { addList } from './list';
+import { addReplay } from './replay';
+
+/** Runs the command line; sets the process's exit code and never throws. */
+export async function runCli<W extends World, P>(project: Project<W, P>, version: string, argv: readonly string[]) {
+  const program = new Command('parkranger')
+    .description('Fuzzes a micro-step model of the Go runtime: who owns a goroutine’s stack, and when.')
+    .version(version)
+    .addHelpText('after', EXIT_HELP)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  addFuzz(program, project);
+  addReplay(program, project);
+  addList(program, project);
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = fail(error, argv, program);
+  }
+}
+
+function fail(error: unknown, argv: readonly string[], program: Command): number {
+  const isJson = argv.includes('--json');
+  const say = (message: string, hint: string, code: number) => {
+    process.stderr.write(`parkranger: ${message}\n${hint && `${hint}\n`}`);
+    if (isJson) process.stdout.write(`${JSON.stringify({ type: 'error', message, hint })}\n`);
+    return code;
+  };
+  if (error instanceof UsageError) return say(error.message, error.hint, EXIT.usage);
+  if (error instanceof DivergedError) return say(error.message, '', EXIT.fault);
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.ok;
+    if (error.code === 'commander.help') {
+      process.stderr.write(program.helpInformation());
+      return EXIT.usage;
+    }
+    const commands = program.commands.map((command) => command.name()).join(', ');
+    const hint =
+      error.code === 'commander.unknownCommand'
+        ? `Commands are: ${commands}.`
+        : `See parkranger ${program.commands.find((command) => argv[0] === command.name())?.name() ?? ''} --help.`.replace(
+            '  ',
+            ' ',
+          );
+    return say(error.message.replace(/^error: /, ''), hint, EXIT.usage);
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const text = error instanceof InternalError ? message : `internal: ${message}`;
+  return say(
+    text,
+    'This is a fault of parkranger itself. Please report it with the command that led here.',
+    EXIT.fault,
+  );
+}

@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from 'commander';
+import type { Budget } from '../campaign';
+
+const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `30s`, `10m`, `2h`: time. `1000x`: runs. */
+export function parseBudget(text: string): Budget {
+  const [, amount, unit] = /^(\d{1,9})([smhx])$/.exec(text) ?? [];
+  if (amount === undefined || Number(amount) === 0)
+    throw new InvalidArgumentError(`It wants a time (30s, 10m, 2h) or a number of runs (1000x).`);
+  return unit === 'x' ? { runs: Number(amount) } : { ms: Number(amount) * UNITS[unit!]! };
+}
+
+export function parseCount(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new InvalidArgumentError(`It wants a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}
+
+/** A name with `*` for anything. */
+export function matcher(glob: string): (name: string) => boolean {
+  const pattern = glob
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const regexp = new RegExp(`^${pattern}$`);
+  return (name) => regexp.test(name);
+}

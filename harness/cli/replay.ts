@@ -1,0 +1,99 @@
+import type { Command } from 'commander';
+import { type Entry, readEntry } from '../entry';
+import { build, findVariant, knownBug, type Project } from '../model';
+import { looksLikeToken, parseToken, type Recording, toToken } from '../recording';
+import { type StoryStep, tell } from '../story';
+import type { World } from '../world';
+import { EXIT, EXIT_HELP } from './exit';
+import { DEFAULT_MAX_STEPS } from './fuzz';
+import { parseCount } from './options';
+import { output } from './output';
+import { findingText, variantText } from './report';
+
+interface ReplayFlags {
+  variant?: string;
+  bestEffort: boolean;
+  maxSteps: number;
+  json: boolean;
+}
+
+export function addReplay<W extends World, P>(program: Command, project: Project<W, P>): void {
+  program
+    .command('replay')
+    .summary('runs a recording again and tells it as a story')
+    .description(
+      'Runs a recording again and tells it as a story. Exits with 1 when the bug happens again, with 0 when it does not, ' +
+        'with 3 when the recording belongs to another model and its steps no longer fit.',
+    )
+    .argument('<recording>', 'a token (pr1:…) or a corpus file')
+    .option('--variant <name>', 'run it on another variant than its own, best-effort')
+    .option('--best-effort', 'run a token that another version of the model recorded', false)
+    .option('--max-steps <n>', 'cut the run short behind so many steps', parseCount(100, 1_000_000), DEFAULT_MAX_STEPS)
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action((source: string, flags: ReplayFlags) => {
+      process.exitCode = replay(project, source, flags);
+    });
+}
+
+function replay<W extends World, P>(project: Project<W, P>, source: string, flags: ReplayFlags): number {
+  const out = output(flags.json);
+  const { model } = project;
+  const entry: Entry<P> | undefined = looksLikeToken(source) ? undefined : readEntry(model, source);
+  const recording: Recording<P> = entry ?? parseToken(model, source);
+  const built = build(model, findVariant(model, flags.variant ?? recording.variant));
+  const isSameModel = built.fingerprint === recording.fingerprint;
+  const diverged = (why: string): number => {
+    out.text(`DIVERGED  ${why}`);
+    out.json({ type: 'replay', verdict: 'diverged', message: why, exitCode: EXIT.fault });
+    return EXIT.fault;
+  };
+  if (!isSameModel && flags.variant === undefined) {
+    if (entry === undefined && !flags.bestEffort)
+      return diverged('the token was recorded by another version of the model; --best-effort tries it all the same');
+    out.text('Recorded by another version of the model; replayed best-effort.');
+  }
+  const telling = tell(model, built, project.claims, recording, flags.maxSteps);
+  const { broken, story, steps } = telling;
+  if (entry !== undefined && isSameModel && !isSameStory(entry.story, story))
+    return diverged(`step ${firstDifference(entry.story, story) + 1} differs from the story in the file`);
+  const token = toToken(model, { ...recording, variant: built.variant.name, fingerprint: built.fingerprint });
+  const exitCode = broken ? EXIT.broken : EXIT.ok;
+  if (broken) {
+    const { property, cause, sentence } = broken;
+    const known = knownBug(project.known, property.name, cause, built.variant);
+    const found = entry?.found ?? { seed: 'a token', run: 0 };
+    const shown = { ...recording, variant: built.variant.name, property: property.name, cause, sentence, found, story };
+    const finding = { entry: shown, strength: property.strength, token, steps, known };
+    out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
+  } else {
+    out.text(
+      [
+        `HOLDS  the recorded bug ${recording.bucket} does not happen (the run: ${telling.verdict}, ${steps} steps)`,
+        ...variantText(built.variant),
+      ].join('\n'),
+    );
+  }
+  out.json({
+    type: 'replay',
+    verdict: telling.verdict,
+    variant: built.variant.name,
+    bucket: recording.bucket,
+    property: broken?.property.name ?? null,
+    cause: broken?.cause ?? null,
+    sentence: broken?.sentence ?? null,
+    token,
+    steps,
+    story,
+    exitCode,
+  });
+  return exitCode;
+}
+
+const firstDifference = (a: readonly StoryStep[], b: readonly StoryStep[]): number => {
+  let i = 0;
+  while (i < a.length && i < b.length && JSON.stringify(a[i]) === JSON.stringify(b[i])) i++;
+  return i;
+};
+const isSameStory = (a: readonly StoryStep[], b: readonly StoryStep[]): boolean =>
+  a.length === b.length && firstDifference(a, b) === a.length;

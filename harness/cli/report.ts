@@ -1,0 +1,72 @@
+import type { Finding, Summary } from '../campaign';
+import type { Project, Variant } from '../model';
+import { storyText } from '../story';
+import type { World } from '../world';
+import { paint } from './output';
+
+/** What people read of a finding: the sentence, the story, the variant, the line that repeats it. */
+export function findingText<W extends World, P>(
+  project: Project<W, P>,
+  variant: Variant<W>,
+  { entry, strength, token, steps, known }: Finding<P>,
+  stream: NodeJS.WriteStream,
+): string {
+  const { property, sentence, cause, story, program, found } = entry;
+  const claim = project.claims.find(({ name }) => name === property)!;
+  const head = known
+    ? `${paint('yellow', 'KNOWN ', stream)} ${known.id}  ${known.sentence}`
+    : `${paint('red', 'BROKEN', stream)} ${property}  ${claim.sentence}`;
+  return [
+    head,
+    ...(known ? [`  ${property}: ${claim.sentence}`] : []),
+    `  ${sentence}`,
+    '',
+    storyText(story),
+    `    <- here`,
+    '',
+    `  cause    ${cause} (${strength})`,
+    ...variantText(variant),
+    `  program  ${project.model.programText(program)}`,
+    `  found    run ${found.run} of seed "${found.seed}", now ${steps} steps`,
+    `  replay   npm run -s replay -- ${token}`,
+    '',
+  ].join('\n');
+}
+
+export function variantText<W>({ name, sentence, edits }: Variant<W>): string[] {
+  return [
+    `  variant  ${name}: ${sentence}`,
+    ...edits.slice(0, 3).map((edit) => `           ${edit.routine}: ${edit.sentence}`),
+    ...(edits.length > 3 ? [`           and ${edits.length - 3} more edits`] : []),
+  ];
+}
+
+const count = (n: number): string => n.toLocaleString('en-US');
+const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+export function progressText(
+  { runs, steps, seconds, goals, stuck }: Summary,
+  found: number,
+  goalCount: number,
+): string {
+  const speed = seconds > 0 ? (steps / seconds / 1e6).toFixed(1) : '0';
+  return `${plural(runs, 'run')}, ${speed} M steps/s, ${plural(found, 'finding')}, ${goals.met.length}/${goalCount} goals, ${stuck} stuck`;
+}
+
+export function summaryText(
+  { seed, variant, runs, steps, seconds, goals, neverExercised, stuck, cutShort, interrupted }: Summary,
+  found: { fresh: number; known: string[] },
+): string {
+  const lines = [
+    `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
+    `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${seconds.toFixed(1)} s (${(steps / Math.max(seconds, 1e-9) / 1e6).toFixed(1)} M steps/s)`,
+    `  verdicts   ${stuck} stuck, ${cutShort} cut short`,
+    `  goals      ${goals.met.length} met${goals.unmet.length === 0 ? ', none unmet' : `, UNMET: ${goals.unmet.join(', ')}`}`,
+  ];
+  if (neverExercised.length > 0)
+    lines.push(`  WARNING    never exercised, so their silence means nothing: ${neverExercised.join(', ')}`);
+  lines.push(
+    `  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known: ${[...new Set(found.known)].sort().join(', ')}`}`,
+  );
+  return lines.join('\n');
+}

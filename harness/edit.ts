@@ -1,0 +1,77 @@
+import { UsageError } from './errors';
+import type { Node, Routine } from './line';
+
+/** Departs from a routine in one place, from outside. */
+export interface Edit<W> {
+  readonly routine: string;
+  readonly sentence: string;
+  apply(routine: Routine<W>): Routine<W>;
+}
+
+const edit = <W>(
+  routine: string,
+  sentence: string,
+  change: (nodes: readonly Node<W>[], routine: Routine<W>) => readonly Node<W>[],
+): Edit<W> => ({
+  routine,
+  sentence,
+  apply: (it) => ({ ...it, nodes: change(it.nodes, it) }),
+});
+
+/** Moves the one node `text` directly behind the one node `anchor`; both must be in the routine, once. */
+export const moveAfter = <W>(routine: string, text: string, anchor: string): Edit<W> =>
+  edit(routine, `${text} moved after ${anchor}`, (nodes, it) => {
+    const moved = find(it, text);
+    find(it, anchor);
+    return rewrite(
+      rewrite(nodes, text, () => []),
+      anchor,
+      (node) => [node, moved],
+    );
+  });
+
+export const without = <W>(routine: string, text: string): Edit<W> =>
+  edit(routine, `${text} left out`, (nodes, it) => {
+    find(it, text);
+    return rewrite(nodes, text, () => []);
+  });
+
+export const replace = <W>(routine: string, text: string, ...by: Node<W>[]): Edit<W> =>
+  edit(routine, `${text} replaced by ${by.map((node) => node.text).join('; ')}`, (nodes, it) => {
+    find(it, text);
+    return rewrite(nodes, text, () => by);
+  });
+
+function children<W>(node: Node<W>): readonly Node<W>[] {
+  if (node.kind === 'branch') return [...node.then, ...node.otherwise];
+  return node.kind === 'group' || node.kind === 'loop' ? node.nodes : [];
+}
+
+function find<W>(routine: Routine<W>, text: string): Node<W> {
+  const found: Node<W>[] = [];
+  const lines: string[] = [];
+  const visit = (node: Node<W>, indent: string): void => {
+    if (node.text === text) found.push(node);
+    lines.push(`${indent}${node.text}`);
+    for (const child of children(node)) visit(child, `${indent}  `);
+  };
+  for (const node of routine.nodes) visit(node, '  ');
+  if (found.length !== 1)
+    throw new UsageError(
+      `${routine.name} has ${found.length} lines "${text}", wanted one. Its lines are:\n${lines.join('\n')}`,
+    );
+  return found[0]!;
+}
+
+function rewrite<W>(
+  nodes: readonly Node<W>[],
+  text: string,
+  into: (node: Node<W>) => readonly Node<W>[],
+): readonly Node<W>[] {
+  return nodes.flatMap((node): readonly Node<W>[] => {
+    if (node.text === text) return into(node);
+    if (node.kind === 'group' || node.kind === 'loop') return [{ ...node, nodes: rewrite(node.nodes, text, into) }];
+    if (node.kind !== 'branch') return [node];
+    return [{ ...node, then: rewrite(node.then, text, into), otherwise: rewrite(node.otherwise, text, into) }];
+  });
+}

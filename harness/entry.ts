@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { UsageError } from './errors';
+import { readSmall, writeWhole } from './files';
+import type { Model } from './model';
+import type { Recording } from './recording';
+import type { StoryStep } from './story';
+import { parseTape, tapeText } from './tape';
+import type { World } from './world';
+
+/** A finding as it is kept: a small JSON file that people can review. */
+export interface Entry<P> extends Recording<P> {
+  readonly property: string;
+  readonly cause: string;
+  /** What happened, with the names of those involved. */
+  readonly sentence: string;
+  /** How it was found. */
+  readonly found: { readonly seed: string; readonly run: number };
+  readonly story: readonly StoryStep[];
+}
+
+const FORMAT = 1;
+export const MAX_ENTRY_BYTES = 1024 * 1024;
+
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  variant: z.string(),
+  property: z.string(),
+  cause: z.string(),
+  bucket: z.string(),
+  sentence: z.string(),
+  fingerprint: z.string().regex(/^[0-9a-f]{8}$/),
+  found: z.strictObject({ seed: z.string(), run: z.int().min(0) }),
+  program: z.unknown(),
+  tape: z.string(),
+  story: z.array(z.strictObject({ mover: z.string(), actor: z.string(), routine: z.string(), line: z.string() })),
+});
+
+export function entryText<W extends World, P>(_model: Model<W, P>, entry: Entry<P>): string {
+  const { variant, property, cause, bucket, sentence, fingerprint, found, program, tape, story } = entry;
+  const head = { format: FORMAT, variant, property, cause, bucket, sentence, fingerprint, found };
+  const body = { ...head, program, tape: tapeText(tape), story: [] as unknown[] };
+  // One line per step of the story, so that a review's diff shows steps.
+  const steps = story.map((step) => `    ${JSON.stringify(step)}`).join(',\n');
+  return `${JSON.stringify(body, null, 2).replace('"story": []', () => `"story": [\n${steps}\n  ]`)}\n`;
+}
+
+export function writeEntry<W extends World, P>(model: Model<W, P>, file: string, entry: Entry<P>): void {
+  writeWhole(file, entryText(model, entry));
+}
+
+export function readEntry<W extends World, P>(model: Model<W, P>, file: string): Entry<P> {
+  const text = readSmall(file, MAX_ENTRY_BYTES);
+  if (text.trim() === '') throw new UsageError(`${file} is empty`, 'A corpus file is JSON, as fuzz writes it.');
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(
+      `${file} is not JSON: ${(error as Error).message}`,
+      'A corpus file is JSON, as fuzz writes it.',
+    );
+  }
+  const format = (json as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > FORMAT)
+    throw new UsageError(
+      `${file} has format ${format}, and this version reads up to ${FORMAT}`,
+      'Use a newer parkranger.',
+    );
+  const read = schema.safeParse(json);
+  if (!read.success) {
+    const issue = read.error.issues[0]!;
+    throw new UsageError(
+      `${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
+      'Compare it with a file in corpus/.',
+    );
+  }
+  const { program, tape, format: _, ...rest } = read.data;
+  try {
+    return { ...rest, program: model.parseProgram(program), tape: parseTape(tape) };
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
+    throw error;
+  }
+}

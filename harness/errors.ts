@@ -1,0 +1,19 @@
+/** A mistake of the person at the keyboard: exit code 2, one sentence, and a hint that names the choices. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly hint = '',
+  ) {
+    super(message);
+  }
+}
+
+/** A fault of ours: the message starts with `internal:` and the exit code is 3. */
+export class InternalError extends Error {
+  constructor(message: string) {
+    super(`internal: ${message}`);
+  }
+}
+
+/** The steps of a recorded run no longer fit the model: exit code 3. */
+export class DivergedError extends Error {}

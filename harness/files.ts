@@ -1,0 +1,63 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { UsageError } from './errors';
+
+/** Writes a file whole or not at all: into a temporary file beside it, which is then renamed. */
+export function writeWhole(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(temporary, text);
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, 'Give another folder with --out DIR.');
+  }
+}
+
+/** Fails before the work is done rather than after it. */
+export function assertWritable(dir: string): void {
+  const probe = path.join(dir, `.probe-${process.pid}.tmp`);
+  try {
+    fs.mkdirSync(dir, { recursive: true });
+    fs.writeFileSync(probe, '');
+    fs.rmSync(probe);
+  } catch (error) {
+    throw new UsageError(`cannot write into ${dir}: ${reasonOf(error)}`, 'Give another folder with --out DIR.');
+  }
+}
+
+export function readSmall(file: string, maxBytes: number): string {
+  let size: number;
+  try {
+    const stat = fs.statSync(file);
+    if (!stat.isFile())
+      throw new UsageError(`${file} is not a file`, 'Give a corpus file (*.json) or a token (pr1:…).');
+    size = stat.size;
+    if (size <= maxBytes) return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`, 'Give a corpus file (*.json) or a token (pr1:…).');
+  }
+  throw new UsageError(
+    `${file} has ${size} bytes, and a corpus file has at most ${maxBytes}`,
+    'It is probably another file.',
+  );
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EEXIST: 'there is a file of that name',
+  EISDIR: 'it is a folder',
+  ENOENT: 'it does not exist',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return reasons[code] ?? (error as Error).message;
+}

@@ -1,0 +1,208 @@
+import type { Code } from './link';
+import type { Always, AtRest, Claim, Property, Sometimes } from './property';
+import type { World } from './world';
+
+/**
+ * Decides who moves next. It lives for a whole campaign, so it may learn from earlier runs.
+ *
+ * A choice of 0 means that the same mover goes on (or the next one that can, if it waits), k the k-th other mover that
+ * can move, counted upwards from the current one and around.
+ */
+export interface Scheduler<W extends World> {
+  next(machine: Machine<W>, current: number): number;
+  /** One of a line's `count` ways, from 0; asked only when there are several. */
+  way(count: number): number;
+}
+
+/** Hears what a run shows. */
+export interface Listener<W> {
+  /** A property broke in this step; return true to end the run here. */
+  broken(property: Property<W>, cause: string): boolean;
+  met(goal: Sometimes<W>): void;
+  /** Each executed line, for stories; missing in campaigns. */
+  step?(mover: number, pc: number): void;
+}
+
+/**
+ * - `holds`: nobody can move and everybody is at rest.
+ * - `broken`: the listener ended the run at a broken property, or a fatal one broke.
+ * - `stuck`: nobody can move and somebody is not at rest.
+ * - `cut short`: the limit on steps came first.
+ */
+export type Verdict = 'holds' | 'broken' | 'stuck' | 'cut short';
+
+/** Choices are kept as bytes. */
+export const MAX_CHOICE = 255;
+
+/** Executes runs of linked code in one world. Deterministic: the same initial block and choices give the same run. */
+export class Machine<W extends World> {
+  /** Steps of the last run. */
+  steps = 0;
+  /** The choices of the last run, in order; `tapeLength` of them. */
+  readonly tape: Uint8Array;
+  tapeLength = 0;
+
+  /** How often each claim was judged, by its index. */
+  readonly judged: Float64Array;
+  /** The claims that each line concerns, by index. */
+  private readonly watchers: (readonly number[] | undefined)[];
+  private readonly atRest: readonly AtRest<W>[];
+  private readonly enabledMovers: Int32Array;
+
+  constructor(
+    readonly code: Code<W>,
+    readonly world: W,
+    readonly claims: readonly Claim<W>[],
+    readonly maxSteps: number,
+  ) {
+    world.code = code;
+    this.tape = new Uint8Array(2 * maxSteps + 2);
+    this.enabledMovers = new Int32Array(world.moverCount);
+    this.atRest = claims.filter((claim) => claim.kind === 'atRest');
+    this.judged = new Float64Array(claims.length);
+    this.watchers = code.lines.map(({ touches }) => {
+      const written = touches.filter((touch) => touch.writes).map((touch) => touch.column);
+      const here = claims.flatMap((claim, index) =>
+        claim.kind !== 'atRest' && claim.on.some((column) => written.includes(column)) ? [index] : [],
+      );
+      return here.length === 0 ? undefined : here;
+    });
+  }
+
+  /** No longer asks whether a goal is met. */
+  forget(goal: Sometimes<W>): void {
+    const index = this.claims.indexOf(goal);
+    for (let pc = 0; pc < this.watchers.length; pc++) {
+      const left = this.watchers[pc]?.filter((it) => it !== index);
+      this.watchers[pc] = left?.length ? left : undefined;
+    }
+  }
+
+  /** Puts a mover at hand and tells which line it would execute. */
+  look(mover: number): number {
+    const { world } = this;
+    const { s } = world;
+    const strand = world.strandAt[s[mover]!]!;
+    world.mover = mover;
+    world.strand = strand;
+    world.frame = strand + 3 + s[strand + 1]!;
+    return s[strand]!;
+  }
+
+  /** Whether a mover is in the middle of something. */
+  isFragile(mover: number): boolean {
+    const { s, strandAt } = this.world;
+    return this.code.isFragile[s[strandAt[s[mover]!]!]!] === 1;
+  }
+
+  canMove(mover: number): boolean {
+    const when = this.code.when[this.look(mover)];
+    return when === undefined || when(this.world);
+  }
+
+  /** The k-th other mover that can move (k from 1; 0 counts as 1), or -1 when there is none. */
+  private another(current: number, choice: number): number {
+    const { moverCount } = this.world;
+    let count = 0;
+    for (let i = 1; i < moverCount; i++) {
+      const mover = (current + i) % moverCount;
+      if (this.canMove(mover)) this.enabledMovers[count++] = mover;
+    }
+    return count === 0 ? -1 : this.enabledMovers[(choice === 0 ? 0 : choice - 1) % count]!;
+  }
+
+  /** Executes one line of a mover that can move; `way` picks one of its ways. */
+  step(mover: number, way: number): number {
+    const { code, world } = this;
+    const pc = this.look(mover);
+    const { strand } = world;
+    world.way = way;
+    world.s[strand] = code.next[pc]!;
+    if (code.run[pc]!(world) === true) world.s[strand] = code.other[pc]!;
+    return pc;
+  }
+
+  /** Runs from the world's present state, with mover 0 first, until nobody can move. */
+  run(scheduler: Scheduler<W>, listener: Listener<W>): Verdict {
+    const { code, world, tape, maxSteps, watchers } = this;
+    const { s, strandAt } = world;
+    const { run, when, ways, next, other, isLocal } = code;
+    let mover = 0;
+    let steps = 0;
+    let length = 0;
+    let verdict: Verdict | undefined;
+    while (verdict === undefined) {
+      let strand = strandAt[s[mover]!]!;
+      let pc = s[strand]!;
+      let way = 0;
+      if (isLocal[pc] === 0) {
+        const choice = scheduler.next(this, mover);
+        tape[length++] = choice;
+        let to = mover;
+        if (choice !== 0) {
+          to = this.another(mover, choice);
+          if (to < 0) to = this.canMove(mover) ? mover : -1;
+        } else if (when[pc] !== undefined && !this.canMove(mover)) to = this.another(mover, 0);
+        if (to < 0) {
+          length--;
+          verdict = this.judgeRest(listener);
+          break;
+        }
+        mover = to;
+        strand = strandAt[s[mover]!]!;
+        pc = s[strand]!;
+      }
+      world.mover = mover;
+      world.strand = strand;
+      world.frame = strand + 3 + s[strand + 1]!;
+      const countWays = ways[pc];
+      if (countWays !== undefined) {
+        const count = countWays(world);
+        if (count > 1) {
+          way = scheduler.way(count);
+          tape[length++] = way;
+        }
+      }
+      world.way = way;
+      s[strand] = next[pc]!;
+      if (run[pc]!(world) === true) s[strand] = other[pc]!;
+      steps++;
+      if (listener.step !== undefined) listener.step(mover, pc);
+      const watching = watchers[pc];
+      if (watching !== undefined && this.judge(watching, listener)) verdict = 'broken';
+      else if (steps >= maxSteps) verdict = 'cut short';
+    }
+    this.steps = steps;
+    this.tapeLength = length;
+    return verdict;
+  }
+
+  private judge(watching: readonly number[], listener: Listener<W>): boolean {
+    const { world, claims, judged } = this;
+    let ends = false;
+    for (let i = 0; i < watching.length; i++) {
+      const index = watching[i]!;
+      const claim = claims[index] as Always<W> | Sometimes<W>;
+      judged[index]!++;
+      if (claim.kind === 'sometimes') {
+        if (claim.check(world)) listener.met(claim);
+        continue;
+      }
+      const cause = claim.check(world);
+      if (cause !== undefined && (listener.broken(claim, cause) || claim.isFatal === true)) ends = true;
+    }
+    return ends;
+  }
+
+  private judgeRest(listener: Listener<W>): Verdict {
+    let verdict: Verdict = 'holds';
+    for (const property of this.atRest) {
+      this.judged[this.claims.indexOf(property)]!++;
+      const cause = property.check(this.world);
+      if (cause === undefined) continue;
+      verdict = 'stuck';
+      listener.broken(property, cause);
+    }
+    return verdict;
+  }
+}

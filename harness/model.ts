@@ -1,0 +1,108 @@
+import type fc from 'fast-check';
+import type { Edit } from './edit';
+import { UsageError } from './errors';
+import { hash } from './hash';
+import type { Routine } from './line';
+import { type Code, link } from './link';
+import type { Claim, Property } from './property';
+import type { BlockFactory, World } from './world';
+
+/** The model with deliberate departures from its baseline. */
+export interface Variant<W> {
+  readonly name: string;
+  readonly sentence: string;
+  /** Where the departure comes from: a version and file, or "ours". */
+  readonly source: string;
+  readonly edits: readonly Edit<W>[];
+  /** A state that history has seen, as opposed to a bug planted alone. */
+  readonly isPreset: boolean;
+  /** The properties that it breaks, beside those that the baseline breaks itself. */
+  readonly breaks: readonly string[];
+}
+
+/** Something that a fuzzed actor may do. */
+export interface OperationInfo {
+  readonly name: string;
+  readonly sentence: string;
+  /** How often it is drawn, relative to the others. */
+  readonly weight: number;
+}
+
+/** What the harness needs of a model; `P` is a program: what is done in a run, apart from who moves when. */
+export interface Model<W extends World, P> {
+  readonly routines: readonly Routine<W>[];
+  readonly variants: readonly Variant<W>[];
+  readonly operations: readonly OperationInfo[];
+  readonly programs: fc.Arbitrary<P>;
+  /** Throws a UsageError on anything that is not a program. */
+  parseProgram(value: unknown): P;
+  /** One word, without a colon or white space. */
+  programText(program: P): string;
+  /** The inverse; throws a UsageError. */
+  parseProgramText(text: string): P;
+  createWorld(program: P, block?: BlockFactory): W;
+  /** Puts a world into the state in which every run of its program starts. */
+  reset(world: W, code: Code<W>): void;
+  /** On whose behalf a mover acts, for stories; empty if nobody's. */
+  actorName(world: W, mover: number): string;
+}
+
+/** One of the system's own bugs, found before. */
+export interface KnownBug {
+  readonly id: string;
+  readonly property: string;
+  readonly cause: string;
+  /** The presets that contain it. */
+  readonly variants: readonly string[];
+  readonly sentence: string;
+}
+
+/** Everything that commands work on. */
+export interface Project<W extends World, P> {
+  readonly model: Model<W, P>;
+  readonly claims: readonly Claim<W>[];
+  readonly known: readonly KnownBug[];
+}
+
+/** A variant's linked code and what identifies it. */
+export interface Build<W> {
+  readonly variant: Variant<W>;
+  readonly code: Code<W>;
+  /** Eight hexadecimal digits over the listing: recordings of another model differ in it. */
+  readonly fingerprint: string;
+}
+
+export function build<W extends World, P>(model: Model<W, P>, variant: Variant<W>): Build<W> {
+  const code = link(
+    model.routines.map((routine) =>
+      variant.edits.filter((edit) => edit.routine === routine.name).reduce((it, edit) => edit.apply(it), routine),
+    ),
+  );
+  const lost = variant.edits.find((edit) => model.routines.every(({ name }) => name !== edit.routine));
+  if (lost) throw new UsageError(`variant ${variant.name} edits ${lost.routine}, which does not exist`);
+  return { variant, code, fingerprint: hash(code.listing) };
+}
+
+export function findVariant<W extends World, P>(model: Model<W, P>, name: string): Variant<W> {
+  return pick('variant', name, model.variants);
+}
+
+/** The thing of that name, or a UsageError that names the choices. */
+export function pick<T extends { readonly name: string }>(what: string, name: string, among: readonly T[]): T {
+  const found = among.find((it) => it.name === name);
+  if (found === undefined)
+    throw new UsageError(`no ${what} is called "${name}"`, `There are: ${among.map((it) => it.name).join(', ')}.`);
+  return found;
+}
+
+export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.kind !== 'sometimes';
+
+/** The same bug found by another seed or in another version has the same bucket. */
+export const bucketOf = (property: string, cause: string): string => `${property}-${hash(cause)}`;
+
+export function knownBug(known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) {
+  return known.find(
+    (bug) =>
+      bug.property === property && bug.cause === cause && (!variant.isPreset || bug.variants.includes(variant.name)),
+  );
+}

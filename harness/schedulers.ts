@@ -1,0 +1,119 @@
+import type { Machine, Scheduler } from './machine';
+import { FastRandom } from './random';
+import type { World } from './world';
+
+/**
+ * Goes on with the same mover or switches to any other one that can move. How often it switches is drawn once per run
+ * (every 2nd, 4th, 8th or 16th point on average), because short overlaps want frequent switches and long ones rare ones.
+ * A mover that comes to a fragile line is left there every second time, until a number of points that is also drawn has
+ * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare.
+ */
+export class RandomWalk<W extends World> implements Scheduler<W> {
+  private readonly random = new FastRandom();
+  private mask = 0;
+  /** The mover that is left where it is, or -1; and for how many more points. */
+  private frozen = -1;
+  private thaw = 0;
+
+  newRun(seed: number): void {
+    this.random.seed(seed);
+    this.mask = (2 << (this.random.next() & 3)) - 1;
+    this.frozen = -1;
+  }
+
+  next(machine: Machine<W>, current: number): number {
+    const draw = this.random.next();
+    if (this.frozen >= 0) {
+      if (--this.thaw < 0) this.frozen = -1;
+      else return this.around(machine, current, draw);
+    } else if ((draw & 0x40000000) !== 0 && machine.isFragile(current)) {
+      this.frozen = current;
+      this.thaw = 8 << ((draw >>> 16) & 7);
+      return this.around(machine, current, draw);
+    }
+    // 12 is divisible by 1, 2, 3 and 4: every other mover is equally likely when at most four can move.
+    return (draw & this.mask) !== 0 ? 0 : 1 + ((draw >>> 8) % 12);
+  }
+
+  /** A choice among the movers that are not left where they are. */
+  private around(machine: Machine<W>, current: number, draw: number): number {
+    if (current !== this.frozen && (draw & this.mask) !== 0 && machine.canMove(current)) return 0;
+    const { moverCount } = machine.world;
+    const start = (draw >>> 8) % moverCount;
+    for (let i = 0; i < moverCount; i++) {
+      const mover = (start + i) % moverCount;
+      if (mover !== this.frozen && mover !== current && machine.canMove(mover))
+        return choiceOf(machine, current, mover);
+    }
+    if (current === this.frozen) this.frozen = -1;
+    return 0;
+  }
+
+  way(count: number): number {
+    return this.random.next() % count;
+  }
+}
+
+/** Repeats recorded choices; behind their end the same mover goes on and every line takes its first way. */
+export class TapePlayer<W extends World> implements Scheduler<W> {
+  private at = 0;
+
+  constructor(private readonly tape: ArrayLike<number>) {}
+
+  /** How many choices were used. */
+  get position(): number {
+    return this.at;
+  }
+
+  next(): number {
+    return this.tape[this.at++] ?? 0;
+  }
+
+  way(count: number): number {
+    return (this.tape[this.at++] ?? 0) % count;
+  }
+}
+
+/** One turn: a mover by its number, and how many scheduling points it goes on for. */
+export type Turn = readonly [mover: number, points: number];
+
+/**
+ * Plays turns with movers named absolutely, which survives the removal of one turn better than relative choices do; that
+ * is what shrinking needs. A turn ends early when its mover waits; behind the last turn the same mover goes on.
+ */
+export class TurnPlayer<W extends World> implements Scheduler<W> {
+  private turn = 0;
+  private left = 0;
+  private wayAt = 0;
+
+  constructor(
+    private readonly turns: readonly Turn[],
+    private readonly ways: readonly number[],
+  ) {}
+
+  next(machine: Machine<W>, current: number): number {
+    for (;;) {
+      while (this.left === 0) {
+        if (this.turn === this.turns.length) return 0;
+        this.left = this.turns[this.turn++]![1];
+      }
+      const mover = this.turns[this.turn - 1]![0];
+      this.left--;
+      if (mover < machine.world.moverCount && machine.canMove(mover)) return choiceOf(machine, current, mover);
+      this.left = 0;
+    }
+  }
+
+  way(count: number): number {
+    return (this.ways[this.wayAt++] ?? 0) % count;
+  }
+}
+
+/** The choice that lets `mover`, which can move, go next. */
+export function choiceOf<W extends World>(machine: Machine<W>, current: number, mover: number): number {
+  if (mover === current) return 0;
+  const { moverCount } = machine.world;
+  let choice = 1;
+  for (let i = 1; (current + i) % moverCount !== mover; i++) if (machine.canMove((current + i) % moverCount)) choice++;
+  return choice;
+}

@@ -1,0 +1,87 @@
+import { Machine, type Verdict } from './machine';
+import { type Build, bucketOf, isProperty, type Model } from './model';
+import type { Claim, Property } from './property';
+import type { Recording } from './recording';
+import { TapePlayer } from './schedulers';
+import type { World } from './world';
+
+/** One step that another mover could have noticed: who, on whose behalf, in which function, which line. */
+export interface StoryStep {
+  readonly mover: string;
+  readonly actor: string;
+  readonly routine: string;
+  readonly line: string;
+}
+
+/** What a recording shows when it runs again. */
+export interface Telling<W> {
+  readonly verdict: Verdict;
+  /** The bug that the recording is about, if it still happens. */
+  readonly broken?: { readonly property: Property<W>; readonly cause: string; readonly sentence: string };
+  readonly story: readonly StoryStep[];
+  readonly steps: number;
+  /** How many choices of the tape were used. */
+  readonly tapeLength: number;
+}
+
+/** Runs a recording up to the bug that it is about, and writes down every step that is not the mover's private affair. */
+export function tell<W extends World, P>(
+  model: Model<W, P>,
+  { code }: Build<W>,
+  claims: readonly Claim<W>[],
+  recording: Recording<P>,
+  maxSteps: number,
+): Telling<W> {
+  const world = model.createWorld(recording.program);
+  const machine = new Machine(code, world, claims.filter(isProperty), maxSteps);
+  model.reset(world, code);
+  const story: StoryStep[] = [];
+  let broken: Telling<W>['broken'];
+  const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
+  const verdict = machine.run(new TapePlayer(recording.tape), {
+    broken: (property, cause) => {
+      if (broken !== undefined || bucketOf(property.name, cause) !== recording.bucket) return false;
+      broken = { property, cause, sentence: property.tell?.(world) ?? cause };
+      return true;
+    },
+    met: () => {},
+    step: (mover, pc) => {
+      const actor = model.actorName(world, mover) || actors[mover]!;
+      actors[mover] = model.actorName(world, mover);
+      if (code.isLocal[pc] === 1) return;
+      const { routine, line } = code.describe(pc);
+      story.push({ mover: world.moverName(mover), actor, routine, line });
+    },
+  });
+  return { verdict, ...(broken && { broken }), story, steps: machine.steps, tapeLength: machine.tapeLength };
+}
+
+const MAX_COLUMN = 46;
+
+/** The story in time's order, top to bottom, one column per mover; a function's name stands above its lines. */
+export function storyText(story: readonly StoryStep[]): string {
+  const movers = [...new Set(story.map((step) => step.mover))].sort();
+  const cells: { column: number; text: string }[] = [];
+  const at = new Map<string, string>();
+  for (const { mover, actor, routine, line } of story) {
+    const column = movers.indexOf(mover);
+    const where = `${routine}${actor && ` (${actor})`}`;
+    if (at.get(mover) !== where) cells.push({ column, text: where });
+    at.set(mover, where);
+    cells.push({ column, text: `  ${line}` });
+  }
+  const widths = movers.map((mover, column) =>
+    Math.min(
+      MAX_COLUMN,
+      Math.max(mover.length, ...cells.filter((cell) => cell.column === column).map(({ text }) => text.length)),
+    ),
+  );
+  const row = (column: number, text: string): string => {
+    const indent = widths.slice(0, column).reduce((sum, width) => sum + width + 2, 2);
+    const isLast = column === movers.length - 1;
+    const cut = !isLast && text.length > MAX_COLUMN ? `${text.slice(0, MAX_COLUMN - 1)}…` : text;
+    return ' '.repeat(indent) + cut;
+  };
+  const header = `  ${movers.map((mover, i) => mover.padEnd(widths[i]!)).join('  ')}`.trimEnd();
+  return [header, ...cells.map(({ column, text }) => row(column, text))].join('\n');
+}

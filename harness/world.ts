@@ -1,0 +1,133 @@
+import type { ActorKind, View } from './columns';
+import { InternalError } from './errors';
+
+/**
+ * A strand is a stack of frames that a mover can execute on: it starts with its program counter, the frame pointer
+ * (relative to the first frame) and one cell for what the last call returned. A frame starts with the address to return
+ * to, followed by the routine's locals.
+ */
+export const STRAND_HEADER = 3;
+/** Cells of frames in a strand. The deepest chain of calls in the model must fit; `enter` throws when it does not. */
+export const STRAND_FRAMES = 26;
+const STRAND_SIZE = STRAND_HEADER + STRAND_FRAMES;
+
+/** Where a routine begins and how many cells its frame has. */
+export interface Entry {
+  readonly pc: number;
+  readonly frameSize: number;
+}
+
+/** A line, as people name it. */
+export interface Position {
+  readonly routine: string;
+  readonly line: string;
+}
+
+/** What a world needs to know of the code that it is run with. */
+export interface Program {
+  /** Frame size of the routine that each line belongs to. */
+  readonly frameSizeAt: ArrayLike<number>;
+  describe(pc: number): Position;
+}
+
+/** What `createBlock` returns may be wrapped, which is how tests watch every access. */
+export type BlockFactory = (length: number) => Int16Array;
+const plainBlock: BlockFactory = (length) => new Int16Array(length);
+
+/**
+ * Everything a run depends on, as one block of 16-bit cells: which strand each mover is on, the strands, the actors.
+ * A snapshot is a copy of `s`; two states are equal when their cells are.
+ *
+ * `mover`, `strand`, `frame` and `way` are not state: the machine sets them before it asks or executes a line.
+ */
+export class World {
+  readonly s: Int16Array;
+  readonly actors: Record<string, View[]> = {};
+  /** Offset of each strand in the block. */
+  readonly strandAt: number[] = [];
+  /** Index of the mover at hand. */
+  mover = 0;
+  /** Offset of the strand at hand. */
+  strand = 0;
+  /** Offset of the frame at hand. */
+  frame = 0;
+  /** Which of the line's ways was chosen; 0 when it has only one. */
+  way = 0;
+  /** What the program counters point into; set by the machine. */
+  code: Program = { frameSizeAt: [], describe: () => ({ routine: '', line: '' }) };
+
+  private next: number;
+
+  constructor(
+    readonly moverCount: number,
+    readonly strandCount: number,
+    actorCells: number,
+    block: BlockFactory = plainBlock,
+  ) {
+    this.s = block(moverCount + strandCount * STRAND_SIZE + actorCells);
+    for (let i = 0; i < strandCount; i++) this.strandAt.push(moverCount + i * STRAND_SIZE);
+    this.next = moverCount + strandCount * STRAND_SIZE;
+  }
+
+  /** Lays out `count` actors of a kind in the block and returns their views. */
+  protected lay<S, V extends View>(kind: ActorKind<S>, count: number): V[] {
+    const views: View[] = [];
+    for (let i = 0; i < count; i++, this.next += kind.size)
+      views.push(kind.create(this, this.s, this.next, i) as unknown as View);
+    this.actors[kind.kind] = views;
+    return views as V[];
+  }
+
+  /** Starts a strand anew at a routine, as if nothing had called it; `args` are the values of its first locals. */
+  start(strand: number, entry: Entry, args: readonly number[] = []): void {
+    const at = this.strandAt[strand]!;
+    this.clear(strand);
+    this.s[at] = entry.pc;
+    for (let i = 0; i < args.length; i++) this.s[at + STRAND_HEADER + 1 + i] = args[i]!;
+  }
+
+  /** Forgets every frame of a strand, so that equal states have equal cells. */
+  clear(strand: number): void {
+    const at = this.strandAt[strand]!;
+    this.s.fill(0, at, at + STRAND_SIZE);
+  }
+
+  /** Moves the mover at hand onto a strand; its next line is where that strand's program counter points. */
+  switchTo(strand: number): void {
+    this.s[this.mover] = strand;
+  }
+
+  /** Pushes a frame on the strand at hand. The caller's program counter already points behind the call. */
+  enter(entry: Entry): number {
+    const { s, strand } = this;
+    const pointer = s[strand + 1]! + this.code.frameSizeAt[s[strand]!]!;
+    if (pointer + entry.frameSize > STRAND_FRAMES)
+      throw new InternalError(`a strand has ${STRAND_FRAMES} cells of frames, and the calls at hand want more`);
+    const frame = strand + STRAND_HEADER + pointer;
+    s[frame] = s[strand]!;
+    s[strand] = entry.pc;
+    s[strand + 1] = pointer;
+    return frame;
+  }
+
+  /** Pops the frame at hand, clearing its cells, and goes on behind the call. */
+  leave(): void {
+    const { s, strand, frame } = this;
+    const backTo = s[frame]!;
+    if (backTo === 0) throw new InternalError('a routine that nothing called has returned');
+    const size = this.code.frameSizeAt[s[strand]!]!;
+    for (let i = 0; i < size; i++) s[frame + i] = 0;
+    s[strand] = backTo;
+    s[strand + 1] = s[strand + 1]! - this.code.frameSizeAt[backTo]!;
+  }
+
+  /** Where a mover is: the line that it executes next. */
+  position(mover: number): Position {
+    return this.code.describe(this.s[this.strandAt[this.s[mover]!]!]!);
+  }
+
+  /** Name of a mover, for stories. */
+  moverName(mover: number): string {
+    return `M${mover}`;
+  }
+}

@@ -1,0 +1,172 @@
+import { actorKind, ghost, own, published, shared, type ViewOf } from '../harness/columns';
+
+/**
+ * The state of the modelled part of the runtime, one kind of actor per Go struct. Names are Go's; ghosts are ours.
+ *
+ * Left out: everything that says nothing about who owns a stack (heap contents, run-queue order, timers' times, mcaches,
+ * program counters and frame contents of user code). A P on the idle list and the M that parked with it are one thing:
+ * an M that finds nothing to do keeps its P.
+ */
+
+/** How often a stack was replaced, kept modulo this number: a walk that overlaps this many copies is out of reach. */
+export const EPOCHS = 8;
+/** Generations run from 1 to this number and around; 0 is "tracing off". A multiple of 2 and of 3, Go's two moduli. */
+export const GENERATIONS = 6;
+/** Stack sizes are powers of two above the minimum: 0 is the minimum, which nothing shrinks. */
+export const MAX_STACK = 2;
+
+/** A goroutine. Source: type g, runtime/runtime2.go. */
+const gSpec = {
+  /** Base status, Go's number. */
+  status: shared.number(9),
+  /** The scan bit, apart from the status it is combined with in Go. Who set it is a ghost, as in Go it is unknown. */
+  scan: shared.flag(),
+  waitreason: shared.number(17),
+  preempt: shared.flag(),
+  preemptStop: shared.flag(),
+  /** Whether stackguard0 is stackPreempt, so that the next function prologue calls newstack. */
+  stackPreempt: shared.flag(),
+  preemptShrink: shared.flag(),
+  asyncSafePoint: shared.flag(),
+  parkingOnChan: shared.flag(),
+  activeStackChans: shared.flag(),
+  syscallsp: shared.flag(),
+  /** What sched.bp points into: 1 + the epoch of a stack, or 0 after systemstack has cleared it. */
+  sched: shared.number(EPOCHS),
+  /** The frames: its value means nothing, but whoever runs, walks, scans or copies them touches this cell. */
+  frames: shared.number(0),
+  /** Size of the stack, 0 to MAX_STACK. */
+  stack: shared.number(MAX_STACK),
+  /** In a deep call: at least a quarter of the stack is in use, so nothing shrinks it. */
+  isDeep: shared.flag(),
+  m: shared.ref<M>('M'),
+  /** On a run queue, local or global. */
+  queued: shared.flag(),
+  /** Whoever wakes it can find it: its timer is armed, or it is in a channel's, semaphore's or pool's queue. */
+  wakeable: shared.flag(),
+  gcscandone: shared.flag(),
+  /** Dead and on the free list. */
+  free: shared.flag(),
+  /** Set by a releaser that hands the semaphore over (sudog.ticket). */
+  ticket: shared.flag(),
+  /** trace.statusTraced, a slot per generation modulo 3. */
+  traced0: shared.flag(),
+  traced1: shared.flag(),
+  traced2: shared.flag(),
+  /** The other goroutine of a debug call, as Go passes it in schedlink. */
+  schedlink: own.ref<G>('G'),
+  /** What a systemstack closure leaves for the goroutine to read (gp.param). */
+  param: own.flag(),
+  /** 0-based index of the next operation of its program. */
+  op: own.number(255),
+  /** 1 + the M that set the scan bit; 0 for nobody. */
+  scanOwner: ghost.number(255),
+  /** Whether the scan bit was taken on another status than Running, and so gives its owner the stack. */
+  isPinned: ghost.flag(),
+  /** 1 + the M that will go on reading the stack while the goroutine waits for the GC; 0 for nobody. */
+  lentBy: ghost.number(255),
+  /** Which stack it is, counted modulo EPOCHS. */
+  epoch: ghost.number(EPOCHS - 1),
+  /** 1 + the M inside copystack; 0 for nobody. */
+  copiedBy: ghost.number(255),
+  /** Written by every step of user code. */
+  ran: ghost.number(0),
+};
+export interface G extends ViewOf<typeof gSpec> {}
+export const gKind = actorKind('G', gSpec);
+
+/** An OS thread. Source: type m, runtime/runtime2.go. */
+const mSpec = {
+  curg: published.ref<G>('G'),
+  p: published.ref<P>('P'),
+  locks: own.number(255),
+  preemptoff: own.flag(),
+  /** trace.seqlock modulo 2: whether the M is inside a trace critical section. */
+  seqlock: published.flag(),
+  /** Whether the trace buffer for even and for odd generations holds events. */
+  buf0: shared.flag(),
+  buf1: shared.flag(),
+  /** Which unlock function gopark left for park_m, an index of `unlockFunctions`; 0 is nil. */
+  waitunlockf: own.number(15),
+  /** What that function unlocks, for the ones that want to know: 1 + an index of `semas`. */
+  waitlock: own.number(255),
+  /** The goroutine whose stack the M's unfinished walk reads. */
+  walked: ghost.ref<G>('G'),
+  /** What the walk believes the stack to be: 1 + its epoch, or 0 when there is nothing to read. */
+  walkEpoch: ghost.number(EPOCHS),
+  /** Whether the walk's next step reads a frame, rather than sched. */
+  walkReads: ghost.flag(),
+  /** Whether the M is inside a trace critical section with a valid locker. */
+  inSection: ghost.flag(),
+  /** The goroutine whose status or scan bit the M wrote last. */
+  wrote: ghost.ref<G>('G'),
+  /** The goroutine that the M has moved out of Running in the present trace critical section. */
+  left: ghost.ref<G>('G'),
+  /** 1 + an index of `throws`, once the runtime has thrown on this M. */
+  threw: ghost.number(255),
+};
+export interface M extends ViewOf<typeof mSpec> {}
+export const mKind = actorKind('M', mSpec);
+
+/** A processor. Source: type p, runtime/runtime2.go. */
+const pSpec = {
+  status: shared.number(3),
+  m: shared.ref<M>('M'),
+  runSafePointFn: shared.flag(),
+};
+export interface P extends ViewOf<typeof pSpec> {}
+export const pKind = actorKind('P', pSpec);
+
+/** The scheduler's variables. Source: type schedt, runtime/runtime2.go. */
+const schedSpec = {
+  /** sched.lock, where it is held over several lines. */
+  lock: shared.flag(),
+  gcwaiting: shared.flag(),
+  stopwait: shared.number(16),
+  safePointWait: shared.number(16),
+  /** Which function forEachP runs: 1 for the tracer's, which writes P statuses; 0 for the GC's, which touch no stack. */
+  safePointFn: shared.number(1),
+  /** How many goroutines are on run queues, have an armed timer, and are idle GC workers. */
+  runqsize: shared.number(16),
+  timers: shared.number(16),
+  idleWorkers: shared.number(16),
+};
+export interface Sched extends ViewOf<typeof schedSpec> {}
+export const schedKind = actorKind('sched', schedSpec);
+
+/** The tracer's variables. Source: var trace, runtime/trace2.go at the commit. */
+const traceSpec = {
+  enabled: shared.flag(),
+  gen: shared.number(GENERATIONS),
+  lastNonZeroGen: shared.number(GENERATIONS),
+  shutdown: shared.flag(),
+};
+export interface Trace extends ViewOf<typeof traceSpec> {}
+export const traceKind = actorKind('trace', traceSpec);
+
+/** The garbage collector's variables. Source: gcphase, gcBlackenEnabled and var work, runtime/mgc.go. */
+const workSpec = {
+  /** gcphase: 0 off, 1 mark, 2 mark termination. */
+  phase: shared.number(2),
+  gcBlackenEnabled: shared.flag(),
+  /** Root jobs handed out; job i is the stack of goroutine i. */
+  markrootNext: shared.number(16),
+  markrootJobs: shared.number(16),
+  /** How many workers and assists are marking: work.nproc − work.nwait. */
+  marking: shared.number(16),
+};
+export interface Work extends ViewOf<typeof workSpec> {}
+export const workKind = actorKind('work', workSpec);
+
+/** A semaphore, or any other queue of parked goroutines under a lock. Source: runtime/sema.go. */
+const semaSpec = {
+  count: shared.number(16),
+  /** How many look for it or wait in its queue (root.nwait). */
+  nwait: shared.number(16),
+  /** The lock of its queue, which park_m's unlock function releases. */
+  lock: shared.flag(),
+  /** The goroutines in its queue, a bit each. */
+  queue: shared.number(0x7fff),
+};
+export interface Sema extends ViewOf<typeof semaSpec> {}
+export const semaKind = actorKind('sema', semaSpec);

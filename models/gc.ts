@@ -1,0 +1,129 @@
+import { gKind, workKind } from './cells';
+import type { Runtime } from './runtime';
+import { semacquire, semrelease } from './sema';
+import { forEachP, setPreemptoff } from './stw';
+import { event, traceAcquire, traceReleaseOnG } from './traceevent';
+import {
+  acquirem,
+  call,
+  casGToWaitingForGC,
+  casgstatusBack,
+  curg,
+  iff,
+  line,
+  prologue,
+  reads,
+  reason,
+  releasem,
+  ret,
+  routine,
+  systemstack,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
+ * stops for the GC leave the stopper Running.
+ *
+ * Left out: sweeping, write barriers, the flush that may send gcMarkDone back to its start, work.startSema (gcsema admits
+ * one GC as well).
+ */
+
+const work = workKind.col;
+
+const setPhase = (text: string, phase: number) =>
+  line(`setGCPhase(${text})`, {
+    run: (w: Runtime) => {
+      w.work.phase = phase;
+    },
+    touches: [writes<Runtime>(work.phase)],
+  });
+const setBlacken = (to: boolean) =>
+  line(`gcBlackenEnabled = ${Number(to)}`, {
+    run: (w: Runtime) => {
+      w.work.gcBlackenEnabled = to;
+    },
+    touches: [writes<Runtime>(work.gcBlackenEnabled)],
+  });
+
+export const gcStart = routine(
+  'gcStart',
+  'runtime/mgc.go',
+  [tl],
+  [
+    prologue,
+    iff('!trigger.test()', (w) => w.work.phase !== 0, [reads(work.phase)], [ret]),
+    semacquire('gcsema'),
+    semacquire('worldsema'),
+    traceAcquire(),
+    event('GCStart', { stack: true }),
+    traceReleaseOnG(),
+    systemstack('stopTheWorldWithSema'),
+    setPhase('GCmark', 1),
+    line('gcMarkRootPrepare', {
+      run: (w) => {
+        w.work.markrootNext = 0;
+        w.work.markrootJobs = w.gs.length;
+        for (const it of w.gs) it.gcscandone = false;
+      },
+      touches: [writes(work.markrootNext), writes(work.markrootJobs), writes(gKind.col.gcscandone)],
+    }),
+    setBlacken(true),
+    acquirem,
+    systemstack('startTheWorldWithSema'),
+    semrelease('worldsema'),
+    releasem,
+  ],
+);
+
+/** By the last worker or assist: marking is over unless somebody found more to mark. */
+export const gcMarkDone = routine(
+  'gcMarkDone',
+  'runtime/mgc.go',
+  [],
+  [
+    prologue,
+    semacquire('markDoneSema'),
+    iff(
+      '!(gcphase == GCmark && work.nwait == work.nproc && !gcMarkWorkAvailable())',
+      (w) => !(w.work.phase === 1 && w.work.marking === 0 && w.work.markrootNext >= w.work.markrootJobs),
+      [reads(work.phase), reads(work.marking), reads(work.markrootNext), reads(work.markrootJobs)],
+      [semrelease('markDoneSema'), ret],
+    ),
+    semacquire('worldsema'),
+    forEachP('GCMarkTermination'),
+    setPreemptoff(true),
+    systemstack('stopTheWorldWithSema'),
+    setBlacken(false),
+    call('gcWakeAllAssists'),
+    semrelease('markDoneSema'),
+    call('gcMarkTermination'),
+  ],
+);
+
+export const gcMarkTermination = routine(
+  'gcMarkTermination',
+  'runtime/mgc.go',
+  [tl],
+  [
+    setPhase('GCmarktermination', 2),
+    acquirem,
+    casGToWaitingForGC(curg, reason('GarbageCollection')),
+    systemstack('gcMark'),
+    systemstack('gcSweep'),
+    casgstatusBack(curg),
+    traceAcquire(),
+    event('GCDone'),
+    traceReleaseOnG(),
+    setPreemptoff(false),
+    systemstack('startTheWorldWithSema'),
+    forEachP('FlushProcCaches'),
+    semrelease('worldsema'),
+    semrelease('gcsema'),
+    releasem,
+  ],
+);
+
+export const gcMark = routine('gcMark', 'runtime/mgc.go', [], [line('gcMark', {})]);
+export const gcSweep = routine('gcSweep', 'runtime/mgc.go', [], [setPhase('GCoff', 0)]);

@@ -1,0 +1,44 @@
+import { Grunnable, Grunning } from './status';
+import { event, traceAcquire, traceRelease } from './traceevent';
+import { casgstatus, dropg, gp, mcall, routine, runqput, tail, tl } from './words';
+
+/**
+ * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.
+ *
+ * Left out: the difference between the local and the global run queue (any M with a P may take either), and wakep.
+ */
+
+export const Gosched = routine('Gosched', 'runtime/proc.go', [], [mcall('goschedImpl')]);
+
+/** gosched_m and gopreempt_m come here too; they differ in the event's reason alone. */
+export const goschedImpl = routine(
+  'goschedImpl',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    traceAcquire(),
+    event('GoSched', { stack: true }),
+    casgstatus(gp, Grunning, Grunnable),
+    traceRelease(),
+    dropg,
+    runqput(gp, 'globrunqput'),
+    tail('schedule'),
+  ],
+);
+
+export const goyield = routine('goyield', 'runtime/proc.go', [], [mcall('goyield_m')]);
+
+export const goyield_m = routine(
+  'goyield_m',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    traceAcquire(),
+    event('GoPreempt', { stack: true }),
+    casgstatus(gp, Grunning, Grunnable),
+    traceRelease(),
+    dropg,
+    runqput(gp),
+    tail('schedule'),
+  ],
+);

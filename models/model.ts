@@ -1,0 +1,23 @@
+import type { Model } from '../harness/model';
+import { operations } from './operations';
+import { type Program, parseProgram, parseProgramText, programs, programText } from './program';
+import { routines } from './routines';
+import { Runtime } from './runtime';
+import { variants } from './variants';
+
+/** The Go runtime, as the harness sees it. */
+export const goRuntime: Model<Runtime, Program> = {
+  routines,
+  variants,
+  operations,
+  programs,
+  parseProgram,
+  programText,
+  parseProgramText,
+  createWorld: (program, block) => new Runtime(program, block),
+  reset: (world, code) => world.reset(code),
+  actorName: (world, mover) => {
+    const g = world.ms[mover]!.curg;
+    return g === undefined ? '' : world.gName(g);
+  },
+};

@@ -1,0 +1,38 @@
+/**
+ * What a fuzzed goroutine may do, one line each: the name, the routine, how often it is drawn (a weight), the sentence
+ * that `list` shows. A new operation is a routine in its neighbourhood's file and a line here.
+ */
+export interface Operation {
+  readonly name: string;
+  readonly routine: string;
+  readonly weight: number;
+  readonly sentence: string;
+}
+
+const op = <N extends string>(name: N, routine: string, weight: number, sentence: string) => ({
+  name,
+  routine,
+  weight,
+  sentence,
+});
+
+export const operations = [
+  op('park', 'timeSleep', 4, 'sleeps: parks for a reason that is no channel'),
+  op('parkOnChan', 'chanrecv', 1, 'receives from a channel that nobody has sent to'),
+  op('parkRefused', 'readTrace', 1, 'parks, and its unlock function says no'),
+  op('wake', 'chansend', 1, 'sends to a goroutine that receives'),
+  op('gosched', 'Gosched', 4, 'lets others run, and goes on the global queue'),
+  op('goyield', 'goyield', 3, 'lets others run, and goes on its own queue'),
+  op('debugCall', 'debugCallWrap', 2, 'a debugger injects a function call'),
+  op('deepCall', 'deepCall', 2, 'grows its stack, and leaves it nearly empty'),
+  op('gcAssist', 'gcAssistAlloc', 4, 'allocates while the GC marks, and so marks'),
+  op('gcStart', 'gcStart', 2, 'starts a garbage collection'),
+  op('stopTheWorld', 'ReadMemStats', 1, 'stops the world and starts it again'),
+  op('traceStart', 'StartTrace', 2, 'starts the execution tracer'),
+  op('traceAdvance', 'advance', 3, 'moves the tracer to its next generation'),
+  op('traceStop', 'StopTrace', 3, 'stops the execution tracer'),
+] as const;
+
+export type OperationName = (typeof operations)[number]['name'];
+export const operationNames: readonly OperationName[] = operations.map(({ name }) => name);
+export const operationNumber = (name: OperationName): number => operationNames.indexOf(name);

@@ -1,0 +1,261 @@
+import { type G, gKind, schedKind, semaKind } from './cells';
+import type { Runtime } from './runtime';
+import type { WaitReason } from './status';
+import { Grunnable, Grunning, Gwaiting } from './status';
+import { event, traceAcquire, traceRelease } from './traceevent';
+import {
+  acquirem,
+  arg,
+  call,
+  casgstatus,
+  constant,
+  curg,
+  dispatch,
+  dropg,
+  fatal,
+  gp,
+  group,
+  iff,
+  line,
+  mcall,
+  type Node,
+  numberLocal,
+  reads,
+  reason,
+  releasem,
+  releasemOnG0,
+  result,
+  ret,
+  returns,
+  routine,
+  runqput,
+  setFlag,
+  setWaitreason,
+  systemstack,
+  tail,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * Blocking and waking. Source: gopark, park_m, goready, ready in runtime/proc.go; chanparkcommit in runtime/chan.go.
+ *
+ * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling.
+ */
+
+const g = gKind.col;
+const why = numberLocal('reason', 2);
+const unlockf = numberLocal('unlockf', 3);
+const lock = numberLocal('lock', 4);
+
+/** The functions that park_m runs once the goroutine is off its M; each returns whether it stays parked. */
+export const unlockFunctions = [
+  'resetForSleep',
+  'parkunlock_c',
+  'chanparkcommit',
+  'gcBgMarkWorker.func1',
+  'readTrace.func1',
+] as const;
+type UnlockFunction = (typeof unlockFunctions)[number];
+
+/** Parks the goroutine; `sema` is the index of the semaphore whose queue lock `parkunlock_c` releases. */
+export const park = (why_: WaitReason, unlock: UnlockFunction, sema = constant('nil', 0)): Node<Runtime> =>
+  call(
+    'gopark',
+    arg(why, reason(why_)),
+    arg(unlockf, constant(unlock, 1 + unlockFunctions.indexOf(unlock))),
+    arg(lock, sema),
+  );
+
+export const gopark = routine(
+  'gopark',
+  'runtime/proc.go',
+  [why, unlockf, lock],
+  [
+    acquirem,
+    line('mp.waitlock, mp.waitunlockf = lock, unlockf', {
+      run: (w) => {
+        w.m.waitlock = lock(w);
+        w.m.waitunlockf = unlockf(w);
+      },
+    }),
+    setWaitreason(curg, why),
+    releasem,
+    mcall('park_m'),
+    ret,
+  ],
+);
+
+export const park_m = routine(
+  'park_m',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    traceAcquire(),
+    event('GoPark', { stack: true }),
+    casgstatus(gp, Grunning, Gwaiting),
+    traceRelease(),
+    dropg,
+    dispatch('mp.waitunlockf(gp, mp.waitlock)', unlockFunctions, (w) => w.m.waitunlockf),
+    line('mp.waitunlockf, mp.waitlock = nil', {
+      run: (w) => {
+        w.m.waitunlockf = 0;
+        w.m.waitlock = 0;
+      },
+    }),
+    iff(
+      '!ok',
+      (w) => result(w) === 0,
+      [],
+      [
+        traceAcquire('traceAcquire, to go on'),
+        casgstatus(gp, Gwaiting, Grunnable),
+        event('GoUnpark', { stack: true, target: gp }),
+        traceRelease('traceRelease, to go on'),
+        tail('execute', arg(gp, gp)),
+      ],
+    ),
+    tail('schedule'),
+  ],
+);
+
+const stays = returns('true', () => 1);
+
+/** Arms the sleeper's timer: from now on any M that looks for work may fire it. Source: runtime/time.go. */
+export const resetForSleep = routine(
+  'resetForSleep',
+  'runtime/time.go',
+  [gp],
+  [
+    line('resetTimer(gp.timer)', {
+      run: (w) => {
+        gp(w).wakeable = true;
+        w.sched.timers++;
+      },
+      touches: [writes(g.wakeable, gp), writes(schedKind.col.timers)],
+    }),
+    stays,
+  ],
+);
+
+export const parkunlock_c = routine(
+  'parkunlock_c',
+  'runtime/proc.go',
+  [gp],
+  [
+    line('unlock(mp.waitlock)', {
+      run: (w) => {
+        w.semas[w.m.waitlock]!.lock = false;
+      },
+      touches: [writes(semaKind.col.lock, (w: Runtime) => w.semas[w.m.waitlock])],
+    }),
+    stays,
+  ],
+);
+
+export const chanparkcommit = routine(
+  'chanparkcommit',
+  'runtime/chan.go',
+  [gp],
+  [
+    setFlag(gp, 'activeStackChans', true),
+    setFlag(gp, 'parkingOnChan', false),
+    line('unlock(&c.lock)', {
+      run: (w) => {
+        gp(w).wakeable = true;
+      },
+      touches: [writes(g.wakeable, gp)],
+    }),
+    stays,
+  ],
+);
+
+/** A GC worker goes into the pool, from which another M may take it at once. */
+export const pushWorker = routine(
+  'gcBgMarkWorker.func1',
+  'runtime/mgc.go',
+  [gp],
+  [
+    iff('node.m != nil', (w) => w.m.locks > 0, [], [releasemOnG0]),
+    line('gcBgMarkWorkerPool.push(node)', {
+      run: (w) => {
+        gp(w).wakeable = true;
+        w.sched.idleWorkers++;
+      },
+      touches: [writes(g.wakeable, gp), writes(schedKind.col.idleWorkers)],
+    }),
+    stays,
+  ],
+);
+
+/** The trace reader finds something to read after all, so that it does not stay parked. */
+export const refuse = routine('readTrace.func1', 'runtime/trace2.go', [gp], [returns('false', () => 0)]);
+
+/** Wakes a goroutine that waits. The M's own goroutine, if any, is the one whose stack the event shows. */
+export const ready = routine(
+  'ready',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    acquirem,
+    iff(
+      'readgstatus(gp)&^Gscan != Gwaiting',
+      (w) => gp(w).status !== Gwaiting,
+      [reads(g.status, gp)],
+      [fatal('bad g->status in ready')],
+    ),
+    traceAcquire(),
+    casgstatus(gp, Gwaiting, Grunnable),
+    event('GoUnpark', { stack: true, target: gp }),
+    traceRelease(),
+    runqput(gp),
+    releasemOnG0,
+  ],
+);
+
+/** On a goroutine's stack. */
+export const goready = (it: typeof gp): Node<Runtime> =>
+  group(`goready(${it.text})`, systemstack('ready', arg(gp, it)));
+
+/** A receiver finds nobody: the channel's lock is held until chanparkcommit, which the flag stands for. */
+export const chanrecv = routine(
+  'chanrecv',
+  'runtime/chan.go',
+  [],
+  [
+    setFlag(curg, 'parkingOnChan', true),
+    park('ChanReceive', 'chanparkcommit'),
+    setFlag(curg, 'activeStackChans', false),
+  ],
+);
+
+export const timeSleep = routine('timeSleep', 'runtime/time.go', [], [park('Sleep', 'resetForSleep')]);
+export const readTrace = routine('readTrace', 'runtime/trace2.go', [], [park('Sleep', 'readTrace.func1')]);
+
+const isReceiver = (it: G): boolean => it.wakeable && it.activeStackChans;
+
+/** A sender takes one receiver out of the channel's queue, if there is one, and wakes it. */
+export const chansend = routine(
+  'chansend',
+  'runtime/chan.go',
+  [gp],
+  [
+    iff(
+      'sg = c.recvq.dequeue(); sg != nil',
+      (w) => {
+        let left = w.way;
+        for (const it of w.gs) {
+          if (!isReceiver(it) || left-- > 0) continue;
+          it.wakeable = false;
+          gp.set(w, it);
+          return true;
+        }
+        return false;
+      },
+      [reads(g.activeStackChans), writes(g.wakeable)],
+      [goready(gp)],
+      [],
+      (w) => w.gs.reduce((count, it) => count + Number(isReceiver(it)), 0),
+    ),
+  ],
+);

@@ -1,0 +1,198 @@
+import { gKind, mKind } from './cells';
+import type { Runtime } from './runtime';
+import { Gcopystack, Gdead, Gpreempted, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
+import { event, traceAcquire, traceRelease } from './traceevent';
+import {
+  again,
+  arg,
+  call,
+  casfrom_Gscanstatus,
+  castogscanstatus,
+  curg,
+  dropg,
+  fatal,
+  gp,
+  group,
+  iff,
+  line,
+  loop,
+  mp,
+  type Node,
+  numberLocal,
+  reads,
+  reason,
+  returns,
+  routine,
+  setFlag,
+  setScan,
+  setWaitreason,
+  tail,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * Stopping another goroutine. Source: suspendG, resumeG in runtime/preempt.go; preemptPark, casGToPreemptScan,
+ * casGFromPreempted in runtime/proc.go.
+ *
+ * Left out: signals (a goroutine stops at its next prologue), the delays between two looks, preemptGen. A look that
+ * would change nothing is not a step: suspendG waits until one would.
+ */
+
+const g = gKind.col;
+const s = numberLocal('s', 2);
+const stopped = numberLocal('stopped', 3);
+/** What suspendG returns. */
+export const DEAD = 0;
+export const SUSPENDED = 1;
+export const SUSPENDED_AND_STOPPED = 2;
+
+const isRequested = (w: Runtime): boolean => gp(w).preemptStop && gp(w).preempt && gp(w).stackPreempt;
+const requestTouches = [
+  reads<Runtime>(g.preemptStop, gp),
+  reads<Runtime>(g.preempt, gp),
+  reads<Runtime>(g.stackPreempt, gp),
+];
+
+/** The claim of a goroutine that stopped itself: the reason is written before the CAS, by whoever tries. */
+const casGFromPreempted = (then: readonly Node<Runtime>[], otherwise: readonly Node<Runtime>[]): Node<Runtime> =>
+  group(
+    'casGFromPreempted(gp)',
+    { ...setWaitreason(gp, reason('Preempted')), isFragile: true },
+    iff(
+      'gp.atomicstatus.CompareAndSwap(Gpreempted, Gwaiting)',
+      (w) => {
+        w.m.wrote = undefined;
+        if (gp(w).scan || gp(w).status !== Gpreempted) return false;
+        gp(w).status = Gwaiting;
+        w.m.wrote = gp(w);
+        return true;
+      },
+      [writes(g.status, gp), reads(g.scan, gp), writes(mKind.col.wrote, mp)],
+      then,
+      otherwise,
+    ),
+  );
+
+/** Waits where Go spins: while somebody holds the scan bit, while the stack is copied, while a request is pending. */
+export const SUSPEND_LINE = 's = readgstatus(gp)';
+
+export const suspendG = routine(
+  'suspendG',
+  'runtime/preempt.go',
+  [gp, s, stopped],
+  [
+    iff(
+      'mp.curg != nil && readgstatus(mp.curg) == Grunning',
+      (w) => w.m.curg !== undefined && curg(w).status === Grunning,
+      [reads(g.status, curg)],
+      [fatal('suspendG from non-preemptible goroutine')],
+    ),
+    loop(
+      'for',
+      line(SUSPEND_LINE, {
+        when: (w) => {
+          const it = gp(w);
+          return !it.scan && it.status !== Gcopystack && !(it.status === Grunning && isRequested(w));
+        },
+        run: (w) => s.set(w, gp(w).status),
+        touches: [reads(g.status, gp), reads(g.scan, gp), ...requestTouches],
+      }),
+      iff('s == Gdead', (w) => s(w) === Gdead, [], [returns('dead', () => DEAD)]),
+      iff(
+        's == Gpreempted',
+        (w) => s(w) === Gpreempted,
+        [],
+        [
+          casGFromPreempted(
+            [
+              line('stopped = true; s = Gwaiting', {
+                run: (w) => {
+                  stopped.set(w, 1);
+                  s.set(w, Gwaiting);
+                },
+              }),
+            ],
+            [again],
+          ),
+        ],
+      ),
+      iff(
+        's == Grunnable || Gsyscall || Gwaiting',
+        (w) => [Grunnable, Gsyscall, Gwaiting].includes(s(w)),
+        [],
+        [
+          castogscanstatus(
+            gp,
+            s,
+            [
+              setFlag(gp, 'preemptStop', false),
+              setFlag(gp, 'preempt', false),
+              setFlag(gp, 'stackPreempt', false),
+              returns('gp, stopped', (w) => SUSPENDED + stopped(w)),
+            ],
+            [again],
+          ),
+        ],
+      ),
+      iff(
+        's == Grunning',
+        (w) => s(w) === Grunning,
+        [],
+        [
+          iff('the request is pending', isRequested, requestTouches, [again]),
+          castogscanstatus(gp, s, [
+            setFlag(gp, 'preemptStop', true),
+            setFlag(gp, 'preempt', true),
+            setFlag(gp, 'stackPreempt', true),
+            casfrom_Gscanstatus(gp),
+          ]),
+        ],
+      ),
+    ),
+  ],
+);
+
+const state = numberLocal('state', 2);
+
+export const resumeG = routine(
+  'resumeG',
+  'runtime/preempt.go',
+  [gp, state],
+  [
+    casfrom_Gscanstatus(gp),
+    iff('state.stopped', (w) => state(w) === SUSPENDED_AND_STOPPED, [], [call('ready', arg(gp, gp))]),
+  ],
+);
+
+/** Passes a state that suspendG returned on to resumeG. */
+export const resume = (from: typeof state): Node<Runtime> => call('resumeG', arg(gp, gp), arg(state, from));
+
+/** The goroutine stops itself for a suspender; whoever claims it will also make it runnable again. */
+export const preemptPark = routine(
+  'preemptPark',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    line('casGToPreemptScan(gp)', {
+      when: (w) => !gp(w).scan && gp(w).status === Grunning,
+      run: (w) => {
+        gp(w).status = Gpreempted;
+        setScan(w, gp(w));
+      },
+      touches: [
+        writes(g.status, gp),
+        writes(g.scan, gp),
+        writes(g.scanOwner, gp),
+        writes(g.isPinned, gp),
+        writes(mKind.col.wrote, mp),
+      ],
+    }),
+    dropg,
+    traceAcquire(),
+    event('GoPark', { stack: true }),
+    casfrom_Gscanstatus(gp),
+    traceRelease(),
+    tail('schedule'),
+  ],
+);

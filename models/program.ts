@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import { UsageError } from '../harness/errors';
+import { MAX_STACK } from './cells';
+import { type OperationName, operationNames, operations } from './operations';
+
+/** What one user goroutine starts with and does. */
+export interface GProgram {
+  /** Size of its stack at the start, 0 (the minimum) to MAX_STACK. */
+  readonly stack: number;
+  readonly ops: readonly OperationName[];
+}
+
+/** What is done in a run, apart from who moves when. */
+export interface Program {
+  /** Ms, each with a P of its own. */
+  readonly ms: number;
+  /** Goroutines of the GC's worker pool. */
+  readonly workers: number;
+  /** Whether the run starts with tracing on. */
+  readonly tracing: boolean;
+  /** Whether it starts in the mark phase, with every root job outstanding. */
+  readonly marking: boolean;
+  readonly gs: readonly GProgram[];
+}
+
+const MAX_MS = 4;
+const MAX_WORKERS = 2;
+const MAX_GS = 4;
+const MAX_OPS = 8;
+
+const schema = z.strictObject({
+  ms: z.int().min(1).max(MAX_MS),
+  workers: z.int().min(1).max(MAX_WORKERS),
+  tracing: z.boolean(),
+  marking: z.boolean(),
+  gs: z
+    .array(
+      z.strictObject({
+        stack: z.int().min(0).max(MAX_STACK),
+        ops: z.array(z.enum(operationNames as [OperationName])).max(MAX_OPS),
+      }),
+    )
+    .min(1)
+    .max(MAX_GS),
+});
+
+export function parseProgram(value: unknown): Program {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const { path, message } = read.error.issues[0]!;
+  throw new UsageError(`program.${path.join('.')}: ${message}`, `Operations are: ${operationNames.join(', ')}.`);
+}
+
+/** `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking, then each goroutine's stack and operations. */
+export function programText({ ms, workers, tracing, marking, gs }: Program): string {
+  const head = [`M${ms}`, `W${workers}`, ...(tracing ? ['T'] : []), ...(marking ? ['K'] : [])].join('.');
+  return [head, ...gs.map(({ stack, ops }) => [stack, ...ops].join('.'))].join('/');
+}
+
+export function parseProgramText(text: string): Program {
+  const [head = '', ...gs] = text.split('/');
+  const words = head.split('.');
+  const number = (letter: string) => Number(words.find((word) => word.startsWith(letter))?.slice(1) ?? Number.NaN);
+  return parseProgram({
+    ms: number('M'),
+    workers: number('W'),
+    tracing: words.includes('T'),
+    marking: words.includes('K'),
+    gs: gs.map((g) => {
+      const [stack, ...ops] = g.split('.');
+      return { stack: Number(stack), ops };
+    }),
+  });
+}
+
+/** What fast-check draws programs from, with the weights that `list` shows. Shrinking takes away operations, goroutines and Ms. */
+export const programs: fc.Arbitrary<Program> = fc.record({
+  ms: fc.integer({ min: 2, max: MAX_MS }),
+  workers: fc.integer({ min: 1, max: MAX_WORKERS }),
+  tracing: fc.boolean(),
+  marking: fc.boolean(),
+  gs: fc.array(
+    fc.record({
+      stack: fc.integer({ min: 0, max: MAX_STACK }),
+      ops: fc.array(fc.constantFrom(...operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name))), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    }),
+    { minLength: 1, maxLength: MAX_GS },
+  ),
+});

@@ -1,0 +1,38 @@
+import type { Routine } from '../harness/line';
+import * as debugcall from './debugcall';
+import * as gc from './gc';
+import * as gosched from './gosched';
+import * as mark from './mark';
+import * as newproc from './newproc';
+import * as park from './park';
+import * as preempt from './preempt';
+import type { Runtime } from './runtime';
+import * as schedule from './schedule';
+import * as sema from './sema';
+import * as stack from './stack';
+import * as stw from './stw';
+import * as traceadvance from './traceadvance';
+import * as traceevent from './traceevent';
+import { systemstackReturn } from './words';
+
+const isRoutine = (it: unknown): it is Routine<Runtime> => typeof it === 'object' && it !== null && 'frameSize' in it;
+
+/** Every routine of the commit's model. */
+export const routines: readonly Routine<Runtime>[] = [
+  ...[
+    park,
+    gosched,
+    schedule,
+    newproc,
+    debugcall,
+    preempt,
+    stack,
+    mark,
+    gc,
+    stw,
+    sema,
+    traceevent,
+    traceadvance,
+  ].flatMap((file) => Object.values(file).filter(isRoutine)),
+  systemstackReturn,
+];

@@ -1,0 +1,181 @@
+import type { View } from '../harness/columns';
+import type { Code } from '../harness/link';
+import { type BlockFactory, World } from '../harness/world';
+import {
+  type G,
+  gKind,
+  type M,
+  mKind,
+  type P,
+  pKind,
+  type Sched,
+  type Sema,
+  schedKind,
+  semaKind,
+  type Trace,
+  traceKind,
+  type Work,
+  workKind,
+} from './cells';
+import { operationNumber } from './operations';
+import type { Program } from './program';
+import { Gdead, Grunnable, Grunning, Gwaiting, Prunning, reasonNumber } from './status';
+
+/**
+ * The Go runtime at commit d6a3d093c3 ("take a stack trace during tracing only when we own the stack", between Go 1.22
+ * and 1.23), as far as this model goes. Every other version is an edit of it (variants.ts).
+ */
+export class Runtime extends World {
+  readonly gs: readonly G[];
+  readonly ms: readonly M[];
+  readonly ps: readonly P[];
+  readonly semas: readonly Sema[];
+  readonly sched: Sched;
+  readonly trace: Trace;
+  readonly work: Work;
+
+  constructor(
+    readonly program: Program,
+    block?: BlockFactory,
+  ) {
+    const gCount = goroutineCount(program);
+    super(
+      program.ms,
+      program.ms + gCount,
+      gCount * gKind.size +
+        program.ms * (mKind.size + pKind.size) +
+        schedKind.size +
+        traceKind.size +
+        workKind.size +
+        semaNames.length * semaKind.size,
+      block,
+    );
+    this.ms = this.lay(mKind, program.ms);
+    this.ps = this.lay(pKind, program.ms);
+    this.gs = this.lay(gKind, gCount);
+    this.semas = this.lay(semaKind, semaNames.length);
+    this.sched = this.lay<unknown, Sched & View>(schedKind, 1)[0]!;
+    this.trace = this.lay<unknown, Trace & View>(traceKind, 1)[0]!;
+    this.work = this.lay<unknown, Work & View>(workKind, 1)[0]!;
+  }
+
+  /** The M at hand. */
+  get m(): M {
+    return this.ms[this.mover]!;
+  }
+
+  /** Whether the M at hand executes on its system stack: Go's getg() == mp.g0. */
+  get onG0(): boolean {
+    return this.s[this.mover] === this.mover;
+  }
+
+  /** The strand that is a goroutine's user stack; strand i below `ms.length` is the g0 of M i. */
+  stackOf(g: G): number {
+    return this.ms.length + g.index;
+  }
+
+  /**
+   * The state in which a run starts: tracing and marking as the program says, each M running one goroutine while there
+   * are any, the other goroutines queued, GC workers parked in their pool, spare goroutines dead. Reachable in Go from
+   * program start; starting here spares every run the way to it.
+   */
+  reset(code: Code<Runtime>): void {
+    const { program, s } = this;
+    s.fill(0);
+    this.code = code;
+    this.ms.forEach((m, i) => {
+      const p = this.ps[i]!;
+      m.p = p;
+      p.m = m;
+      p.status = Prunning;
+      s[i] = i;
+      this.start(i, code.entryOf('schedule'));
+    });
+    this.gs.forEach((g, i) => {
+      const kind = kindOf(program, i);
+      if (kind === 'user') {
+        g.stack = program.gs[i]!.stack;
+        this.start(this.stackOf(g), code.entryOf('goroutine'));
+        const m = this.ms[i];
+        if (m !== undefined) {
+          g.status = Grunning;
+          m.curg = g;
+          g.m = m;
+          s[i] = this.stackOf(g);
+        } else {
+          g.status = Grunnable;
+          g.queued = true;
+          this.sched.runqsize++;
+        }
+      } else if (kind === 'worker') {
+        g.status = Gwaiting;
+        g.waitreason = reasonNumber('GCWorkerIdle');
+        g.wakeable = true;
+        g.stack = 1;
+        this.sched.idleWorkers++;
+        this.start(this.stackOf(g), code.entryOf('gcBgMarkWorker'));
+      } else {
+        g.status = Gdead;
+        g.free = true;
+      }
+      g.sched = 1;
+    });
+    for (const sema of this.semas) sema.count = 1;
+    this.sema('assistQueue').count = 0;
+    if (program.tracing) {
+      this.trace.enabled = true;
+      this.trace.gen = 1;
+      this.trace.lastNonZeroGen = 1;
+    }
+    if (program.marking) {
+      this.work.phase = 1;
+      this.work.gcBlackenEnabled = true;
+      this.work.markrootJobs = this.gs.length;
+      this.sema('gcsema').count = 0;
+    }
+  }
+
+  sema(name: SemaName): Sema {
+    return this.semas[semaNames.indexOf(name)]!;
+  }
+
+  /** The operation that a goroutine comes to next, as an index of `operations`, or undefined at the program's end. */
+  nextOperation(g: G): number | undefined {
+    const name = this.program.gs[g.index]?.ops[g.op];
+    return name === undefined ? undefined : operationNumber(name);
+  }
+
+  isWorker(g: G): boolean {
+    return kindOf(this.program, g.index) === 'worker';
+  }
+
+  isSpare(g: G): boolean {
+    return kindOf(this.program, g.index) === 'spare';
+  }
+
+  /** How stories name a goroutine. */
+  gName(g: G): string {
+    return `G${g.index}`;
+  }
+}
+
+/** The semaphores, and the queue of assists, which is a lock and a list too. */
+export const semaNames = [
+  'worldsema',
+  'gcsema',
+  'markDoneSema',
+  'traceAdvanceSema',
+  'traceShutdownSema',
+  'assistQueue',
+] as const;
+export type SemaName = (typeof semaNames)[number];
+
+/** Users first, then GC workers, then one spare (dead) goroutine for each debug call that could be under way at once. */
+export const goroutineCount = (program: Program): number => program.gs.length + program.workers + spareCount(program);
+
+const spareCount = (program: Program): number => program.gs.filter(({ ops }) => ops.includes('debugCall')).length;
+
+export function kindOf(program: Program, g: number): 'user' | 'worker' | 'spare' {
+  if (g < program.gs.length) return 'user';
+  return g < program.gs.length + program.workers ? 'worker' : 'spare';
+}

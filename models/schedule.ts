@@ -1,0 +1,233 @@
+import { type G, gKind, mKind, type P, pKind, schedKind, workKind } from './cells';
+import type { Runtime } from './runtime';
+import { Grunnable, Grunning, Gwaiting, Pgcstop, Prunning } from './status';
+import { event, traceAcquire, traceRelease } from './traceevent';
+import {
+  arg,
+  call,
+  casgstatus,
+  gogo,
+  gp,
+  i,
+  iff,
+  line,
+  mp,
+  pp,
+  reads,
+  routine,
+  setFlag,
+  tail,
+  throwOn,
+  throwTouch,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
+ *
+ * Left out: run queues' order, stealing, spinning, network polling, the trace reader, thread locking, idle Ps (an M
+ * with nothing to do keeps its P and waits in findRunnable for something to come up).
+ */
+
+const g = gKind.col;
+const sched = schedKind.col;
+const work = workKind.col;
+
+/** What findRunnable picked: a queued goroutine, a sleeper whose timer fires, or a GC worker. */
+const QUEUED = 1;
+const SLEEPER = 2;
+const WORKER = 3;
+
+const hasMarkWork = (w: Runtime): boolean => w.work.gcBlackenEnabled && w.work.markrootNext < w.work.markrootJobs;
+
+const isThereWork = (w: Runtime): boolean =>
+  w.sched.runqsize > 0 ||
+  w.sched.timers > 0 ||
+  w.sched.gcwaiting ||
+  w.m.p!.runSafePointFn ||
+  (w.sched.idleWorkers > 0 && hasMarkWork(w));
+
+/** What a goroutine is to an M that looks for something to run, or 0. */
+function pickable(w: Runtime, it: G): number {
+  if (it.queued) return QUEUED;
+  if (!it.wakeable || it.activeStackChans) return 0;
+  if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
+  return SLEEPER;
+}
+
+function countPickable(w: Runtime): number {
+  let count = 0;
+  for (const it of w.gs) if (pickable(w, it) !== 0) count++;
+  return count;
+}
+
+/** Takes the goroutine off its queue, timer heap or pool. */
+function pick(w: Runtime): void {
+  let left = w.way;
+  i.set(w, 0);
+  for (const it of w.gs) {
+    const what = pickable(w, it);
+    if (what === 0 || left-- > 0) continue;
+    gp.set(w, it);
+    i.set(w, what);
+    if (what === QUEUED) {
+      it.queued = false;
+      w.sched.runqsize--;
+    } else {
+      it.wakeable = false;
+      if (what === SLEEPER) w.sched.timers--;
+      else w.sched.idleWorkers--;
+    }
+    return;
+  }
+}
+
+const workTouches = [
+  reads<Runtime>(sched.gcwaiting),
+  reads<Runtime>(sched.runqsize),
+  reads<Runtime>(sched.timers),
+  reads<Runtime>(sched.idleWorkers),
+  reads<Runtime>(pKind.col.runSafePointFn, pp),
+  reads<Runtime>(work.gcBlackenEnabled),
+  reads<Runtime>(work.markrootNext),
+  reads<Runtime>(work.markrootJobs),
+];
+
+/** Where idle Ms wait. */
+export const IDLE_LINE = 'findRunnable: until there is something to do';
+
+export const schedule = routine(
+  'schedule',
+  'runtime/proc.go',
+  [gp, tl, i],
+  [
+    line(IDLE_LINE, { when: isThereWork, touches: workTouches }),
+    iff('sched.gcwaiting', (w) => w.sched.gcwaiting, [reads(sched.gcwaiting)], [tail('gcstopm')]),
+    iff(
+      'pp.runSafePointFn != 0',
+      (w) => pp(w).runSafePointFn,
+      [reads(pKind.col.runSafePointFn, pp)],
+      [call('runSafePointFn')],
+    ),
+    line('findRunnable: runqget, checkTimers or findRunnableGCWorker', {
+      run: pick,
+      ways: countPickable,
+      touches: [
+        writes(g.queued),
+        writes(g.wakeable),
+        reads(g.activeStackChans),
+        writes(sched.runqsize),
+        writes(sched.timers),
+        writes(sched.idleWorkers),
+        reads(work.gcBlackenEnabled),
+        reads(work.markrootNext),
+        reads(work.markrootJobs),
+      ],
+    }),
+    iff('gp == nil', (w) => i(w) === 0, [], [tail('schedule')]),
+    iff('gp sleeps', (w) => i(w) === SLEEPER, [], [call('ready', arg(gp, gp)), tail('schedule')]),
+    iff(
+      'gp is a GC worker',
+      (w) => i(w) === WORKER,
+      [],
+      [
+        traceAcquire(),
+        casgstatus(gp, Gwaiting, Grunnable),
+        event('GoUnpark', { stack: true, target: gp }),
+        traceRelease(),
+      ],
+    ),
+    tail('execute', arg(gp, gp)),
+  ],
+);
+
+/** Stops the M's P for somebody who stops the world, and waits until the world starts. */
+export const gcstopm = routine(
+  'gcstopm',
+  'runtime/proc.go',
+  [],
+  [
+    line('lock(&sched.lock); pp.status = Pgcstop; sched.stopwait--; unlock', {
+      when: (w) => !w.sched.lock,
+      run: (w) => {
+        if (!w.sched.gcwaiting) throwOn(w, 'gcstopm: not waiting for gc');
+        stopP(w, w.m.p!);
+      },
+      touches: [
+        reads(sched.lock),
+        reads(sched.gcwaiting),
+        writes(pKind.col.status, pp),
+        writes(sched.stopwait),
+        throwTouch,
+      ],
+    }),
+    line('stopm: until the world starts', {
+      when: (w) => w.m.p!.status === Prunning,
+      touches: [reads(pKind.col.status, pp)],
+    }),
+    tail('schedule'),
+  ],
+);
+
+export function stopP(w: Runtime, p: P): void {
+  p.status = Pgcstop;
+  w.sched.stopwait--;
+}
+
+/** Runs the function that forEachP asks every P to run. */
+export const runSafePointFn = routine(
+  'runSafePointFn',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    iff(
+      'pp.runSafePointFn.CompareAndSwap(1, 0)',
+      (w) => {
+        const p = pp(w);
+        if (!p.runSafePointFn) return false;
+        p.runSafePointFn = false;
+        return true;
+      },
+      [writes(pKind.col.runSafePointFn, pp)],
+      [
+        call('safePointFn'),
+        line('lock(&sched.lock); sched.safePointWait--; unlock', {
+          when: (w) => !w.sched.lock,
+          run: (w) => {
+            w.sched.safePointWait--;
+          },
+          touches: [reads(sched.lock), writes(sched.safePointWait)],
+        }),
+      ],
+    ),
+  ],
+);
+
+/** Hands the M over to a goroutine that was taken off a queue. */
+export const execute = routine(
+  'execute',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    line('mp.curg = gp', {
+      run: (w) => {
+        w.m.curg = gp(w);
+      },
+      touches: [writes(mKind.col.curg, mp)],
+    }),
+    line('gp.m = mp', {
+      run: (w) => {
+        gp(w).m = w.m;
+      },
+      touches: [writes(g.m, gp)],
+    }),
+    casgstatus(gp, Grunnable, Grunning),
+    setFlag(gp, 'preempt', false),
+    setFlag(gp, 'stackPreempt', false),
+    traceAcquire(),
+    event('GoStart'),
+    traceRelease(),
+    gogo(gp),
+  ],
+);

@@ -1,0 +1,188 @@
+import { type G, gKind, type Sema, semaKind } from './cells';
+import { park } from './park';
+import { type Runtime, type SemaName, semaNames } from './runtime';
+import {
+  arg,
+  call,
+  constant,
+  curg,
+  gp,
+  iff,
+  leave,
+  line,
+  loop,
+  type Node,
+  numberLocal,
+  operand,
+  prologue,
+  reads,
+  ret,
+  routine,
+  systemstack,
+  writes,
+} from './words';
+
+/**
+ * Semaphores that goroutines park on. Source: semacquire1, semrelease1 in runtime/sema.go.
+ *
+ * Left out: the treap of waiters (a releaser may take any of them, of which Go's order is one case) and the profiles.
+ */
+
+const c = semaKind.col;
+const at = numberLocal('sema', 2);
+const handoff = numberLocal('handoff', 3);
+const sema = operand('sema', (w: Runtime): Sema => w.semas[at(w)]!);
+
+export const semaNumber = (name: SemaName) => constant(name, semaNames.indexOf(name));
+export const semacquire = (name: SemaName): Node<Runtime> => call('semacquire', arg(at, semaNumber(name)));
+export const semrelease = (name: SemaName, handsOff = false): Node<Runtime> =>
+  call(
+    'semrelease',
+    arg(at, semaNumber(name)),
+    arg(handoff, constant(handsOff ? 'handoff' : 'no handoff', Number(handsOff))),
+  );
+
+const cansemacquire = (then: readonly Node<Runtime>[]): Node<Runtime> =>
+  iff(
+    'cansemacquire(sema)',
+    (w) => {
+      if (sema(w).count === 0) return false;
+      sema(w).count--;
+      return true;
+    },
+    [writes(c.count, sema)],
+    then,
+  );
+
+const bit = (it: G): number => 1 << it.index;
+
+export const semacquireRoutine = routine(
+  'semacquire',
+  'runtime/sema.go',
+  [at],
+  [
+    prologue,
+    cansemacquire([ret]),
+    loop(
+      'for',
+      line('lock(&root.lock)', {
+        when: (w) => !sema(w).lock,
+        run: (w) => {
+          sema(w).lock = true;
+        },
+        touches: [writes(c.lock, sema)],
+      }),
+      line('root.nwait.Add(1)', {
+        run: (w) => {
+          sema(w).nwait++;
+        },
+        touches: [writes(c.nwait, sema)],
+      }),
+      cansemacquire([
+        line('root.nwait.Add(-1)', {
+          run: (w) => {
+            sema(w).nwait--;
+          },
+          touches: [writes(c.nwait, sema)],
+        }),
+        line('unlock(&root.lock)', {
+          run: (w) => {
+            sema(w).lock = false;
+          },
+          touches: [writes(c.lock, sema)],
+        }),
+        leave,
+      ]),
+      line('root.queue(sema)', {
+        run: (w) => {
+          sema(w).queue |= bit(curg(w));
+        },
+        touches: [writes(c.queue, sema)],
+      }),
+      park('Semacquire', 'parkunlock_c', at),
+      iff(
+        's.ticket != 0',
+        (w) => {
+          const had = curg(w).ticket;
+          curg(w).ticket = false;
+          return had;
+        },
+        [writes(gKind.col.ticket, curg)],
+        [leave],
+      ),
+      cansemacquire([leave]),
+    ),
+  ],
+);
+
+const countQueue = (w: Runtime): number =>
+  w.gs.reduce((count, it) => count + Number((sema(w).queue & bit(it)) !== 0), 0);
+
+export const semreleaseRoutine = routine(
+  'semrelease',
+  'runtime/sema.go',
+  [gp, at, handoff],
+  [
+    line('atomic.Xadd(sema, 1)', {
+      run: (w) => {
+        sema(w).count++;
+      },
+      touches: [writes(c.count, sema)],
+    }),
+    iff('root.nwait.Load() == 0', (w) => sema(w).nwait === 0, [reads(c.nwait, sema)], [ret]),
+    line('lock(&root.lock)', {
+      when: (w) => !sema(w).lock,
+      run: (w) => {
+        sema(w).lock = true;
+      },
+      touches: [writes(c.lock, sema)],
+    }),
+    iff(
+      's = root.dequeue(sema); s != nil',
+      (w) => {
+        let left = w.way;
+        for (const it of w.gs) {
+          if ((sema(w).queue & bit(it)) === 0 || left-- > 0) continue;
+          sema(w).queue &= ~bit(it);
+          sema(w).nwait--;
+          gp.set(w, it);
+          return true;
+        }
+        return false;
+      },
+      [writes(c.queue, sema), writes(c.nwait, sema)],
+      [
+        unlockRoot(),
+        iff(
+          'handoff',
+          (w) => handoff(w) === 1,
+          [],
+          [
+            cansemacquire([
+              line('s.ticket = 1', {
+                run: (w) => {
+                  gp(w).ticket = true;
+                  handoff.set(w, 2);
+                },
+                touches: [writes(gKind.col.ticket, gp)],
+              }),
+            ]),
+          ],
+        ),
+        systemstack('ready', arg(gp, gp)),
+        iff('s.ticket == 1 && mp.locks == 0', (w) => handoff(w) === 2 && w.m.locks === 0, [], [call('goyield')]),
+      ],
+      [unlockRoot()],
+      countQueue,
+    ),
+  ],
+);
+
+function unlockRoot() {
+  return line('unlock(&root.lock)', {
+    run: (w: Runtime) => {
+      sema(w).lock = false;
+    },
+    touches: [writes(c.lock, sema)],
+  });
+}

@@ -1,0 +1,247 @@
+import { EPOCHS, gKind, MAX_STACK, pKind, traceKind } from './cells';
+import type { Runtime } from './runtime';
+import { Gcopystack, Grunning, Gwaiting, isWaitingForGC, Prunning } from './status';
+import {
+  arg,
+  call,
+  casgstatus,
+  curg,
+  fatal,
+  gogo,
+  gp,
+  iff,
+  leave,
+  line,
+  loop,
+  mcall,
+  numberLocal,
+  operand,
+  pp,
+  prologue,
+  reads,
+  result,
+  returns,
+  routine,
+  setFlag,
+  tail,
+  userCode,
+  writes,
+} from './words';
+
+/**
+ * Stacks that grow, shrink and move. Source: newstack, copystack, shrinkstack, isShrinkStackSafe in runtime/stack.go.
+ *
+ * Left out: the sizes in bytes (a stack is 0, 1 or 2 doublings above the minimum, and in use for less than a quarter
+ * unless its goroutine is in a deep call), the sudogs' contents, the self-shrink's libcall check, the exemption of GC
+ * workers from shrinking (it asks for a start function that a worker no longer has: the worker's own is a wrapper).
+ */
+
+const g = gKind.col;
+const preempt = numberLocal('preempt', 2);
+const size = numberLocal('newsize', 2);
+
+/** Cells of a canPreemptM on the M's own fields. */
+const canPreemptM = (w: Runtime): boolean => w.m.locks === 0 && !w.m.preemptoff && pp(w).status === Prunning;
+
+/** Reached from a prologue, on g0; the goroutine is still Running. */
+export const newstack = routine(
+  'newstack',
+  'runtime/stack.go',
+  [gp, preempt],
+  [
+    line('preempt = atomic.Load(&gp.stackguard0) == stackPreempt', {
+      run: (w) => preempt.set(w, Number(gp(w).stackPreempt)),
+      touches: [reads(g.stackPreempt, gp)],
+    }),
+    iff(
+      'preempt',
+      (w) => preempt(w) === 1,
+      [],
+      [
+        iff(
+          '!canPreemptM(mp)',
+          (w) => !canPreemptM(w),
+          [reads(pKind.col.status, pp)],
+          [setFlag(gp, 'stackPreempt', false), gogo(gp)],
+        ),
+        iff(
+          'gp.preemptShrink',
+          (w) => gp(w).preemptShrink,
+          [reads(g.preemptShrink, gp)],
+          [setFlag(gp, 'preemptShrink', false), call('shrinkstack', arg(gp, gp))],
+        ),
+        iff('gp.preemptStop', (w) => gp(w).preemptStop, [reads(g.preemptStop, gp)], [tail('preemptPark', arg(gp, gp))]),
+        tail('goschedImpl', arg(gp, gp)),
+      ],
+    ),
+    casgstatus(gp, Grunning, Gcopystack),
+    call('copystack', arg(gp, gp), arg(size, doubled())),
+    casgstatus(gp, Gcopystack, Grunning),
+    gogo(gp),
+  ],
+);
+
+function doubled() {
+  return operand('2*oldsize', (w: Runtime) => Math.min(gp(w).stack + 1, MAX_STACK));
+}
+
+/** Whether a suspended stack may be replaced; separate reads, in this order. */
+export const isShrinkStackSafe = routine(
+  'isShrinkStackSafe',
+  'runtime/stack.go',
+  [gp],
+  [
+    iff('gp.syscallsp != 0', (w) => gp(w).syscallsp, [reads(g.syscallsp, gp)], [no()]),
+    iff('gp.asyncSafePoint', (w) => gp(w).asyncSafePoint, [reads(g.asyncSafePoint, gp)], [no()]),
+    iff('gp.parkingOnChan.Load()', (w) => gp(w).parkingOnChan, [reads(g.parkingOnChan, gp)], [no()]),
+    iff(
+      'traceEnabled()',
+      (w) => w.trace.enabled,
+      [reads(traceKind.col.enabled)],
+      [
+        iff(
+          'readgstatus(gp)&^Gscan == Gwaiting',
+          (w) => gp(w).status === Gwaiting,
+          [reads(g.status, gp)],
+          [
+            iff(
+              'gp.waitreason.isWaitingForGC()',
+              (w) => isWaitingForGC(gp(w).waitreason),
+              [reads(g.waitreason, gp)],
+              [no()],
+            ),
+          ],
+        ),
+      ],
+    ),
+    returns('true', () => 1),
+  ],
+);
+
+function no() {
+  return returns('false', () => 0);
+}
+
+/** By the goroutine's own M on g0, or by the holder of the scan bit. */
+export const shrinkstack = routine(
+  'shrinkstack',
+  'runtime/stack.go',
+  [gp],
+  [
+    iff(
+      'gp is neither suspended nor my own and Running',
+      (w) => !gp(w).scan && !(gp(w) === w.m.curg && w.onG0 && gp(w).status === Grunning),
+      [reads(g.status, gp), reads(g.scan, gp)],
+      [fatal('bad status in shrinkstack')],
+    ),
+    call('isShrinkStackSafe', arg(gp, gp)),
+    iff('!safe', (w) => result(w) === 0, [], [fatal('shrinkstack at bad time')]),
+    iff(
+      'newsize >= fixedStack && used < avail/4',
+      (w) => gp(w).stack > 0 && !gp(w).isDeep,
+      [reads(g.stack, gp), reads(g.isDeep, gp)],
+      [
+        call(
+          'copystack',
+          arg(gp, gp),
+          arg(
+            size,
+            operand('oldsize/2', (w: Runtime) => gp(w).stack - 1),
+          ),
+        ),
+      ],
+    ),
+  ],
+);
+
+/** Replaces a stack. Between the two lines that bracket it, old and new stack exist and neither is whole. */
+export const copystack = routine(
+  'copystack',
+  'runtime/stack.go',
+  [gp, size],
+  [
+    iff(
+      'gp.syscallsp != 0',
+      (w) => gp(w).syscallsp,
+      [reads(g.syscallsp, gp)],
+      [fatal('stack growth not allowed in system call')],
+    ),
+    iff(
+      '!gp.activeStackChans',
+      (w) => !gp(w).activeStackChans,
+      [reads(g.activeStackChans, gp)],
+      [
+        iff(
+          'newsize < oldsize',
+          (w) => size(w) < gp(w).stack,
+          [reads(g.stack, gp)],
+          [
+            iff(
+              'gp.parkingOnChan.Load()',
+              (w) => gp(w).parkingOnChan,
+              [reads(g.parkingOnChan, gp)],
+              [fatal('racy sudog adjustment due to parking on channel')],
+            ),
+          ],
+        ),
+        line('adjustsudogs', { touches: [] }),
+      ],
+      [line("syncadjustsudogs, under the channels' locks", { touches: [] })],
+    ),
+    line('memmove(new, old, used)', {
+      run: (w) => {
+        gp(w).copiedBy = w.m.id;
+        gp(w).frames = 0;
+      },
+      touches: [writes(g.frames, gp), writes(g.copiedBy, gp)],
+    }),
+    line('adjustctxt, gp.sched.bp += delta', {
+      run: (w) => {
+        const it = gp(w);
+        if (it.sched !== 0) it.sched = 1 + ((it.epoch + 1) % EPOCHS);
+      },
+      touches: [writes(g.sched, gp)],
+    }),
+    line('gp.stack = new', {
+      run: (w) => {
+        const it = gp(w);
+        it.stack = size(w);
+        it.epoch = (it.epoch + 1) % EPOCHS;
+      },
+      touches: [writes(g.stack, gp), writes(g.epoch, gp)],
+      isFragile: true,
+    }),
+    setFlag(gp, 'stackPreempt', false),
+    line('adjustframe for every frame', {
+      run: (w) => {
+        gp(w).frames = 0;
+      },
+      touches: [writes(g.frames, gp)],
+    }),
+    line('stackfree(old)', {
+      run: (w) => {
+        gp(w).copiedBy = 0;
+        gp(w).frames = 0;
+      },
+      touches: [writes(g.frames, gp), writes(g.copiedBy, gp)],
+    }),
+  ],
+);
+
+/** User code that calls deeply: the stack doubles, is in use, and is nearly empty again afterwards. */
+export const deepCall = routine(
+  'deepCall',
+  'user code',
+  [],
+  [
+    setFlag(curg, 'isDeep', true),
+    loop(
+      'morestack, until the frame fits',
+      iff('the frame fits', (w) => curg(w).stack === MAX_STACK, [reads(g.stack, curg)], [leave]),
+      mcall('newstack'),
+    ),
+    userCode('deep user code'),
+    prologue,
+    setFlag(curg, 'isDeep', false),
+  ],
+);

@@ -1,0 +1,289 @@
+import { gKind, mKind, type P, pKind, schedKind } from './cells';
+import type { Runtime } from './runtime';
+import { stopP } from './schedule';
+import { semacquire, semrelease } from './sema';
+import { Pidle, Prunning, type WaitReason } from './status';
+import { bufEvent, event, traceAcquire, traceRelease } from './traceevent';
+import {
+  acquirem,
+  arg,
+  call,
+  casGToWaitingForGC,
+  casgstatusBack,
+  curg,
+  gp,
+  i,
+  iff,
+  leave,
+  line,
+  loop,
+  type Node,
+  numberLocal,
+  operand,
+  pp,
+  reads,
+  reason,
+  releasem,
+  releasemOnG0,
+  routine,
+  setFlag,
+  systemstack,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * Stopping every P, and asking every P to run a function. Source: stopTheWorld, stopTheWorldWithSema,
+ * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
+ *
+ * Left out: Ps in system calls and idle Ps (every P has an M that stops it), procresize (the number of Ps is fixed), the
+ * network poller, times. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
+ */
+
+const g = gKind.col;
+const p = pKind.col;
+const sched = schedKind.col;
+const pi = operand('allp[i]', (w: Runtime): P => w.ps[i(w)]!);
+
+const lockSched = line('lock(&sched.lock)', {
+  when: (w: Runtime) => !w.sched.lock,
+  run: (w) => {
+    w.sched.lock = true;
+  },
+  touches: [writes(sched.lock)],
+});
+const unlockSched = line('unlock(&sched.lock)', {
+  run: (w: Runtime) => {
+    w.sched.lock = false;
+  },
+  touches: [writes(sched.lock)],
+});
+
+const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+  loop(
+    text,
+    iff('i == len(allp)', (w) => i(w) === w.ps.length, [], [leave]),
+    iff('allp[i] != pp', (w) => pi(w) !== w.m.p, [], nodes),
+    line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+  );
+
+/** Writes into goroutines that the M does not own. */
+export const preemptall = routine(
+  'preemptall',
+  'runtime/proc.go',
+  [gp, i],
+  [
+    forEachOtherP(
+      'for each P: preemptone',
+      iff(
+        'gp = allp[i].m.curg; gp != nil',
+        (w) => {
+          const it = pi(w).m?.curg;
+          if (it !== undefined) gp.set(w, it);
+          return it !== undefined;
+        },
+        [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
+        [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true)],
+      ),
+    ),
+  ],
+);
+
+/** Whether repeating the requests would reach somebody: a P that still runs a goroutine whose request was lost. */
+function isRequestLost(w: Runtime): boolean {
+  for (const it of w.ps) {
+    const g = it.m!.curg;
+    if (it !== w.m.p && it.status === Prunning && g !== undefined && !(g.preempt && g.stackPreempt)) return true;
+  }
+  return false;
+}
+const lostTouches = [
+  reads<Runtime>(p.m),
+  reads<Runtime>(p.status),
+  reads<Runtime>(mKind.col.curg),
+  reads<Runtime>(g.preempt),
+  reads<Runtime>(g.stackPreempt),
+];
+
+/** Where the M that stops the world waits, and the one in forEachP. */
+export const STOP_LINE = 'notetsleep(&sched.stopnote)';
+export const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
+
+export const stopTheWorldWithSema = routine(
+  'stopTheWorldWithSema',
+  'runtime/proc.go',
+  [tl],
+  [
+    traceAcquire(),
+    event('STWStart', { stack: true }),
+    traceRelease(),
+    lockSched,
+    line('sched.stopwait = gomaxprocs', {
+      run: (w) => {
+        w.sched.stopwait = w.ps.length;
+      },
+      touches: [writes(sched.stopwait)],
+    }),
+    line('sched.gcwaiting.Store(true)', {
+      run: (w) => {
+        w.sched.gcwaiting = true;
+      },
+      touches: [writes(sched.gcwaiting)],
+    }),
+    call('preemptall'),
+    line('pp.status = Pgcstop; sched.stopwait--', {
+      run: (w) => stopP(w, w.m.p!),
+      touches: [writes(p.status, pp), writes(sched.stopwait)],
+    }),
+    unlockSched,
+    loop(
+      'for sched.stopwait > 0',
+      line(STOP_LINE, {
+        when: (w) => w.sched.stopwait === 0 || isRequestLost(w),
+        touches: [reads(sched.stopwait), ...lostTouches],
+      }),
+      iff('sched.stopwait == 0', (w) => w.sched.stopwait === 0, [reads(sched.stopwait)], [leave]),
+      call('preemptall'),
+    ),
+  ],
+);
+
+export const startTheWorldWithSema = routine(
+  'startTheWorldWithSema',
+  'runtime/proc.go',
+  [tl, i],
+  [
+    acquirem,
+    lockSched,
+    line('procresize(procs)', {
+      run: (w) => {
+        for (const it of w.ps) it.status = it === w.m.p ? Prunning : Pidle;
+      },
+      touches: [writes(p.status)],
+    }),
+    line('sched.gcwaiting.Store(false)', {
+      run: (w) => {
+        w.sched.gcwaiting = false;
+      },
+      touches: [writes(sched.gcwaiting)],
+    }),
+    unlockSched,
+    forEachOtherP(
+      'for each P: wake its M',
+      line('notewakeup(&mp.park)', {
+        run: (w) => {
+          pi(w).status = Prunning;
+        },
+        touches: [writes(p.status, pi)],
+      }),
+    ),
+    traceAcquire(),
+    event('STWDone'),
+    traceRelease(),
+    releasemOnG0,
+  ],
+);
+
+export const setPreemptoff = (to: boolean): Node<Runtime> =>
+  line(`mp.preemptoff = ${to ? 'reason' : '""'}`, {
+    run: (w) => {
+      w.m.preemptoff = to;
+    },
+  });
+
+export const stopTheWorld = routine(
+  'stopTheWorld',
+  'runtime/proc.go',
+  [],
+  [semacquire('worldsema'), setPreemptoff(true), systemstack('stopTheWorld.func1')],
+);
+
+export const stopTheWorld_func1 = routine(
+  'stopTheWorld.func1',
+  'runtime/proc.go',
+  [],
+  [casGToWaitingForGC(curg, reason('StoppingTheWorld')), call('stopTheWorldWithSema'), casgstatusBack(curg)],
+);
+
+export const startTheWorld = routine(
+  'startTheWorld',
+  'runtime/proc.go',
+  [],
+  [systemstack('startTheWorldWithSema'), acquirem, setPreemptoff(false), semrelease('worldsema', true), releasem],
+);
+
+/** What a program does with a stopped world, such as runtime.ReadMemStats. */
+export const readMemStats = routine(
+  'ReadMemStats',
+  'runtime/mstats.go',
+  [],
+  [call('stopTheWorld'), call('startTheWorld')],
+);
+
+const why = numberLocal('reason', 2);
+
+/** Makes every P run a function; `reason` says whose. */
+export const forEachP = (name: WaitReason): Node<Runtime> => systemstack('forEachP.func1', arg(why, reason(name)));
+
+export const forEachP_func1 = routine(
+  'forEachP.func1',
+  'runtime/proc.go',
+  [why],
+  [casGToWaitingForGC(curg, why), call('forEachPInternal', arg(why, why)), casgstatusBack(curg)],
+);
+
+const TRACE_PROC_STATUS = reason('TraceProcStatus');
+
+export const forEachPInternal = routine(
+  'forEachPInternal',
+  'runtime/proc.go',
+  [why, i],
+  [
+    acquirem,
+    lockSched,
+    line('sched.safePointWait, sched.safePointFn = gomaxprocs-1, fn', {
+      run: (w) => {
+        w.sched.safePointWait = w.ps.length - 1;
+        w.sched.safePointFn = Number(why(w) === TRACE_PROC_STATUS(w));
+      },
+      touches: [writes(sched.safePointWait), writes(sched.safePointFn)],
+    }),
+    forEachOtherP(
+      'for each P',
+      line('allp[i].runSafePointFn = 1', {
+        run: (w) => {
+          pi(w).runSafePointFn = true;
+        },
+        touches: [writes(p.runSafePointFn, pi)],
+      }),
+    ),
+    call('preemptall'),
+    unlockSched,
+    call('safePointFn'),
+    loop(
+      'for sched.safePointWait > 0',
+      line(SAFE_POINT_LINE, {
+        when: (w) => w.sched.safePointWait === 0 || isRequestLost(w),
+        touches: [reads(sched.safePointWait), ...lostTouches],
+      }),
+      iff('sched.safePointWait == 0', (w) => w.sched.safePointWait === 0, [reads(sched.safePointWait)], [leave]),
+      call('preemptall'),
+    ),
+    releasemOnG0,
+  ],
+);
+
+/** The function that forEachP passes: the tracer's writes a P status; the GC's touch no stack and are left out. */
+export const safePointFn = routine(
+  'safePointFn',
+  'runtime/trace2.go',
+  [gp, tl],
+  [
+    iff(
+      "fn is the tracer's",
+      (w) => w.sched.safePointFn === 1,
+      [reads(sched.safePointFn)],
+      [traceAcquire(), bufEvent('writeProcStatusForP'), traceRelease()],
+    ),
+  ],
+);

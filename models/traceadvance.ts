@@ -1,0 +1,244 @@
+import { gKind, type M, mKind, traceKind } from './cells';
+import { DEAD, resume } from './preempt';
+import type { Runtime } from './runtime';
+import { semacquire, semrelease } from './sema';
+import { forEachP } from './stw';
+import {
+  event,
+  nextGen,
+  readyNextGen,
+  statusWasTraced,
+  traceAcquire,
+  tracedReads,
+  traceReleaseOnG,
+} from './traceevent';
+import {
+  acquirem,
+  arg,
+  call,
+  casGToWaitingForGC,
+  casgstatusBack,
+  curg,
+  gp,
+  i,
+  iff,
+  leave,
+  line,
+  loop,
+  numberLocal,
+  operand,
+  prologue,
+  reads,
+  reason,
+  releasem,
+  result,
+  ret,
+  routine,
+  systemstack,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * Starting the tracer, moving it to its next generation, stopping it. Source: StartTrace, traceAdvance, StopTrace in
+ * runtime/trace2.go. The letters are the phases: A samples the goroutines that were silent in this generation, B ends the
+ * generation, C waits for those who still write in it, D writes the samples, E waits for the reader.
+ *
+ * Left out: what is written in phase D, strings, CPU samples, dead Ps, and the reader, who never makes phase E wait. Phase
+ * C looks at one M after the other rather than at all of them in turn; what each look finds is the same.
+ */
+
+const trace = traceKind.col;
+const isStop = numberLocal('stopTrace', 4);
+const gen = numberLocal('gen', 5);
+const state = numberLocal('state', 2);
+
+export const traceAdvance = routine(
+  'traceAdvance',
+  'runtime/trace2.go',
+  [gp, tl, i, isStop, gen],
+  [
+    semacquire('traceAdvanceSema'),
+    line('gen = trace.gen.Load()', { run: (w) => gen.set(w, w.trace.gen), touches: [reads(trace.gen)] }),
+    iff('gen == 0', (w) => gen(w) === 0, [], [semrelease('traceAdvanceSema'), ret]),
+    loop(
+      'A: forEachGRace',
+      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
+      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+      prologue,
+      readyNextGen(gp, gen),
+      iff('!gp.trace.statusWasTraced(gen)', (w) => !statusWasTraced(gp(w), gen(w)), tracedReads(gp), [
+        systemstack('traceAdvance.func3', arg(gp, gp)),
+      ]),
+      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
+    semacquire('worldsema'),
+    acquirem,
+    line('trace.lastNonZeroGen = gen', {
+      run: (w) => {
+        w.trace.lastNonZeroGen = gen(w);
+      },
+      touches: [writes(trace.lastNonZeroGen)],
+    }),
+    iff(
+      'stopTrace',
+      (w) => isStop(w) === 1,
+      [],
+      [systemstack('traceAdvance.func4')],
+      [
+        line('trace.gen.Store(traceNextGen(gen))', {
+          run: (w) => {
+            w.trace.gen = nextGen(gen(w));
+          },
+          touches: [writes(trace.gen)],
+        }),
+        traceAcquire(),
+        event('Gomaxprocs', { stack: true }),
+        traceReleaseOnG(),
+      ],
+    ),
+    releasem,
+    semrelease('worldsema'),
+    systemstack('traceAdvance.func5', arg(gen, gen)),
+    iff(
+      'E: stopTrace',
+      (w) => isStop(w) === 1,
+      [],
+      [
+        semacquire('traceShutdownSema'),
+        line('trace.shutdown.Store(false)', {
+          run: (w) => {
+            w.trace.shutdown = false;
+          },
+          touches: [writes(trace.shutdown)],
+        }),
+      ],
+      [semacquire('worldsema'), forEachP('TraceProcStatus'), semrelease('worldsema')],
+    ),
+    semrelease('traceAdvanceSema', true),
+    iff('stopTrace', (w) => isStop(w) === 1, [], [semrelease('traceShutdownSema')]),
+  ],
+);
+
+/** Phase A for one goroutine: its stack is walked while its scan bit is held. */
+export const sample = routine(
+  'traceAdvance.func3',
+  'runtime/trace2.go',
+  [gp, state],
+  [
+    casGToWaitingForGC(curg, reason('TraceGoroutineStatus')),
+    call('suspendG', arg(gp, gp)),
+    line('s = result', { run: (w) => state.set(w, result(w)) }),
+    iff(
+      '!s.dead',
+      (w) => state(w) !== DEAD,
+      [],
+      [
+        line('ug.status = readgstatus(s.g)&^Gscan', {
+          run: (w) => void gp(w).status,
+          touches: [reads(gKind.col.status, gp)],
+        }),
+        line('ug.waitreason = s.g.waitreason', {
+          run: (w) => void gp(w).waitreason,
+          touches: [reads(gKind.col.waitreason, gp)],
+        }),
+        call('traceStack', arg(gp, gp)),
+        resume(state),
+      ],
+    ),
+    casgstatusBack(curg),
+  ],
+);
+
+/** Phase B of a stop: tracing is off in three steps. */
+export const switchOff = routine(
+  'traceAdvance.func4',
+  'runtime/trace2.go',
+  [],
+  [
+    line('trace.shutdown.Store(true)', {
+      run: (w) => {
+        w.trace.shutdown = true;
+      },
+      touches: [writes(trace.shutdown)],
+    }),
+    line('trace.gen.Store(0)', {
+      run: (w) => {
+        w.trace.gen = 0;
+      },
+      touches: [writes(trace.gen)],
+      isFragile: true,
+    }),
+    line('trace.enabled = false', {
+      isFragile: true,
+      run: (w) => {
+        w.trace.enabled = false;
+      },
+      touches: [writes(trace.enabled)],
+    }),
+  ],
+);
+
+const flushed = operand('mToFlush', (w: Runtime): M => w.ms[i(w)]!);
+/** Where an advance waits for the Ms that are still inside a critical section. */
+export const FLUSH_LINE = 'mToFlush.trace.seqlock.Load()%2 == 0';
+
+/** Phase C. The M's own goroutine is Running and cannot be suspended meanwhile. */
+export const flush = routine(
+  'traceAdvance.func5',
+  'runtime/trace2.go',
+  [i, gen],
+  [
+    loop(
+      'C: for mToFlush != nil',
+      iff('mToFlush == nil', (w) => i(w) === w.ms.length, [], [leave]),
+      line(FLUSH_LINE, { when: (w) => !flushed(w).seqlock, touches: [reads(mKind.col.seqlock, flushed)] }),
+      line('traceBufFlush(mToFlush.trace.buf[gen%2])', {
+        run: (w) => {
+          if (gen(w) % 2 === 0) flushed(w).buf0 = false;
+          else flushed(w).buf1 = false;
+        },
+        touches: [writes(mKind.col.buf0, flushed), writes(mKind.col.buf1, flushed)],
+      }),
+      line('mToFlush = next', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
+  ],
+);
+
+const yes = operand('true', () => 1);
+const no = operand('false', () => 0);
+export const advance = routine('advance', 'user code', [], [call('traceAdvance', arg(isStop, no))]);
+export const StopTrace = routine('StopTrace', 'runtime/trace2.go', [], [call('traceAdvance', arg(isStop, yes))]);
+
+export const StartTrace = routine(
+  'StartTrace',
+  'runtime/trace2.go',
+  [tl],
+  [
+    prologue,
+    iff('traceEnabled()', (w) => w.trace.enabled, [reads(trace.enabled)], [ret]),
+    iff('traceShuttingDown()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [ret]),
+    semacquire('traceShutdownSema'),
+    semrelease('traceShutdownSema'),
+    semacquire('traceAdvanceSema'),
+    call('stopTheWorld'),
+    line('trace.enabled = true', {
+      run: (w) => {
+        w.trace.enabled = true;
+      },
+      touches: [writes(trace.enabled)],
+    }),
+    line('trace.gen.Store(firstGen)', {
+      run: (w) => {
+        w.trace.gen = nextGen(w.trace.lastNonZeroGen);
+      },
+      touches: [writes(trace.gen), reads(trace.lastNonZeroGen)],
+    }),
+    traceAcquire(),
+    event('Gomaxprocs', { stack: true }),
+    event('STWStart', { stack: true }),
+    traceReleaseOnG(),
+    call('startTheWorld'),
+    semrelease('traceAdvanceSema'),
+  ],
+);

@@ -1,0 +1,30 @@
+import { atRest } from '../harness/property';
+import type { G } from '../models/cells';
+import type { Runtime } from '../models/runtime';
+import { IDLE_LINE } from '../models/schedule';
+import { Gdead, Gwaiting } from '../models/status';
+
+/** Gone, in a channel's queue with nobody left to send, or in the pool of GC workers. */
+const isAtRest = (w: Runtime, g: G): boolean =>
+  g.status === Gdead || (g.status === Gwaiting && g.wakeable && (g.activeStackChans || w.isWorker(g)));
+
+/** Somebody can always move, or everybody is at rest: Ms look for work, goroutines are gone or wait for others' doing. */
+export const V1 = atRest<Runtime>({
+  name: 'V1',
+  strength: 'liveness',
+  sentence: 'somebody can always move, or everybody is at rest',
+  check: (w) => {
+    const waiting: string[] = [];
+    for (const m of w.ms) {
+      const { routine, line } = w.position(m.index);
+      if (line !== IDLE_LINE) waiting.push(`${routine}: ${line}`);
+    }
+    if (waiting.length === 0) for (const g of w.gs) if (!isAtRest(w, g)) waiting.push(`a goroutine waits`);
+    return waiting.length === 0
+      ? undefined
+      : waiting
+          .filter((it) => !it.includes('stopm'))
+          .sort()
+          .join(' + ');
+  },
+});

@@ -1,0 +1,74 @@
+import { always } from '../harness/property';
+import { gKind, mKind } from '../models/cells';
+import type { Runtime } from '../models/runtime';
+import { Grunning, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+import { throws } from '../models/words';
+import { describe } from './ownership';
+
+/** A silent excursion from Running to Waiting and back is told apart from a real park by its reason alone. */
+export const S9 = always<Runtime>({
+  name: 'S9',
+  strength: 'discipline',
+  sentence: 'a goroutine that lends itself waits for a reason of the table',
+  on: [gKind.col.lentBy],
+  check: (w) => {
+    const g = w.m.curg!;
+    if (g.lentBy === 0 || isWaitingForGC(g.waitreason)) return undefined;
+    return g.waitreason === reasonNumber('Preempted')
+      ? 'it is lent, its waitreason overwritten'
+      : 'the reason is another';
+  },
+});
+
+/** The commit's rule of order: once the status has left Running, the stack is no longer ours to show. */
+export const S12 = always<Runtime>({
+  name: 'S12',
+  strength: 'order',
+  sentence: 'a goroutine’s stack is taken before it leaves Running',
+  on: [mKind.col.walkReads],
+  check: (w) => (w.m.left !== undefined && w.m.left === w.m.walked ? 'the event follows the transition' : undefined),
+  tell: (w) =>
+    `${w.moverName(w.mover)} moved ${describe(w, w.m.walked!)} out of Grunning, and walks its stack afterwards`,
+});
+
+/** The scan bit is a lock: while it is set, nobody but its holder changes the status or clears it. */
+export const S13 = always<Runtime>({
+  name: 'S13',
+  strength: 'discipline',
+  sentence: 'the scan bit has one owner, and only the owner changes anything under it',
+  on: [mKind.col.wrote],
+  check: (w) => {
+    const g = w.m.wrote;
+    if (g === undefined || g.scanOwner === 0 || g.scanOwner === w.m.id) return undefined;
+    return g.scan ? 'the status changed under somebody’s scan bit' : 'somebody else cleared the scan bit';
+  },
+  tell: (w) => `${w.moverName(w.mover)} wrote the status of ${describe(w, w.m.wrote!)}`,
+});
+
+const notRunning = Object.fromEntries(
+  Object.entries(statusName).map(([status, name]) => [status, `the goroutine is ${name}`]),
+);
+
+/** Frames change only while the status says that somebody changes them. */
+export const S14 = always<Runtime>({
+  name: 'S14',
+  strength: 'discipline',
+  sentence: 'user code runs only while its goroutine is Running',
+  on: [gKind.col.ran],
+  check: (w) => {
+    const { status, isPinned } = w.m.curg!;
+    if (status !== Grunning) return notRunning[status];
+    return isPinned ? 'a suspender holds its stack' : undefined;
+  },
+  tell: (w) => `${w.moverName(w.mover)} runs user code of ${describe(w, w.m.curg!)}`,
+});
+
+/** The runtime's own assertions, which crash the program. The run ends there. */
+export const noThrow = always<Runtime>({
+  name: 'noThrow',
+  strength: 'harm',
+  sentence: 'the runtime throws nothing',
+  on: [mKind.col.threw],
+  check: (w) => (w.m.threw === 0 ? undefined : throws[w.m.threw - 1]),
+  isFatal: true,
+});
