@@ -43,7 +43,7 @@ export const replace = <W>(routine: string, text: string, ...by: Node<W>[]): Edi
   });
 
 function children<W>(node: Node<W>): readonly Node<W>[] {
-  if (node.kind === 'branch') return [...node.then, ...node.otherwise];
+  if (node.kind === 'branch') return [...node.yes, ...node.no];
   return node.kind === 'group' || node.kind === 'loop' ? node.nodes : [];
 }
 
@@ -72,6 +72,6 @@ function rewrite<W>(
     if (node.text === text) return into(node);
     if (node.kind === 'group' || node.kind === 'loop') return [{ ...node, nodes: rewrite(node.nodes, text, into) }];
     if (node.kind !== 'branch') return [node];
-    return [{ ...node, then: rewrite(node.then, text, into), otherwise: rewrite(node.otherwise, text, into) }];
+    return [{ ...node, yes: rewrite(node.yes, text, into), no: rewrite(node.no, text, into) }];
   });
 }

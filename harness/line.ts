@@ -12,7 +12,7 @@ export interface Touch<W> {
 export type EntryOf = (routine: string) => Entry;
 
 /** Executes a line. `true` means "the branch is not taken": the strand goes on at the line's other successor. */
-export type Run<W> = (w: W) => boolean | undefined | void;
+export type Run<W> = (w: W) => unknown;
 
 /** One named micro-step: at most one access that another mover could observe. */
 export interface Line<W> {
@@ -43,8 +43,8 @@ export interface Branch<W> {
   readonly kind: 'branch';
   readonly text: string;
   readonly line: Line<W>;
-  readonly then: readonly Node<W>[];
-  readonly otherwise: readonly Node<W>[];
+  readonly yes: readonly Node<W>[];
+  readonly no: readonly Node<W>[];
 }
 
 /** Repeats its nodes until a `leave` inside. */
@@ -111,20 +111,20 @@ export const wordsFor = <W extends World>() => ({
 
   group: (text: string, ...nodes: Node<W>[]): Group<W> => ({ kind: 'group', text, nodes }),
 
-  /** Reads a condition in one step and goes on in `then` or `otherwise`. */
+  /** Reads a condition in one step and goes on in `yes` or `no`. */
   iff: (
     text: string,
     test: (w: W) => boolean,
     touches: readonly Touch<W>[],
-    then: readonly Node<W>[],
-    otherwise: readonly Node<W>[] = [],
+    yes: readonly Node<W>[],
+    no: readonly Node<W>[] = [],
     ways?: (w: W) => number,
   ): Branch<W> => ({
     kind: 'branch',
     text: `if ${text}`,
     line: { kind: 'line', text: `if ${text}`, run: (w) => !test(w), touches, ...(ways && { ways }) },
-    then,
-    otherwise,
+    yes,
+    no,
   }),
 
   loop: (text: string, ...nodes: Node<W>[]): Loop<W> => ({ kind: 'loop', text, nodes }),

@@ -61,13 +61,13 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
         for (const pc of inner.out) drafts[pc]!.next = drafts.length;
       } else if (node.kind === 'branch') {
         const test = add(node.line, routine);
-        lay(node.then, routine, depth + 1, loop);
-        if (node.otherwise.length === 0) drafts[test]!.other = drafts.length;
+        lay(node.yes, routine, depth + 1, loop);
+        if (node.no.length === 0) drafts[test]!.other = drafts.length;
         else {
           const skip = add(goOn, routine);
           drafts[test]!.other = drafts.length;
           listing.push(`${'  '.repeat(depth)}else`);
-          lay(node.otherwise, routine, depth + 1, loop);
+          lay(node.no, routine, depth + 1, loop);
           drafts[skip]!.next = drafts.length;
         }
       } else if (node.text === 'return') add(back, routine);

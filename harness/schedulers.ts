@@ -74,38 +74,39 @@ export class TapePlayer<W extends World> implements Scheduler<W> {
   }
 }
 
-/** One turn: a mover by its number, and how many scheduling points it goes on for. */
-export type Turn = readonly [mover: number, points: number];
+/** One mover goes on until it would execute the line at `pc` once more, having executed it `times` times in this turn. */
+export interface Turn {
+  readonly mover: number;
+  readonly pc: number;
+  readonly times: number;
+  /** The ways its lines take, in order. */
+  readonly ways: readonly number[];
+}
 
 /**
- * Plays turns with movers named absolutely, which survives the removal of one turn better than relative choices do; that
- * is what shrinking needs. A turn ends early when its mover waits; behind the last turn the same mover goes on.
+ * Plays turns. They name movers absolutely and end at lines rather than behind a number of steps, so that a program with
+ * one operation less, or a schedule with one turn less, still does much the same; shrinking lives on that. A turn ends
+ * early when its mover waits; behind the last turn the same mover goes on.
  */
 export class TurnPlayer<W extends World> implements Scheduler<W> {
-  private turn = 0;
-  private left = 0;
+  private at = -1;
+  private times = 0;
   private wayAt = 0;
 
-  constructor(
-    private readonly turns: readonly Turn[],
-    private readonly ways: readonly number[],
-  ) {}
+  constructor(private readonly turns: readonly Turn[]) {}
 
   next(machine: Machine<W>, current: number): number {
-    for (;;) {
-      while (this.left === 0) {
-        if (this.turn === this.turns.length) return 0;
-        this.left = this.turns[this.turn++]![1];
-      }
-      const mover = this.turns[this.turn - 1]![0];
-      this.left--;
-      if (mover < machine.world.moverCount && machine.canMove(mover)) return choiceOf(machine, current, mover);
-      this.left = 0;
+    for (; this.at < this.turns.length; this.at++, this.times = 0, this.wayAt = 0) {
+      const turn = this.turns[this.at];
+      if (turn === undefined || turn.mover >= machine.world.moverCount || !machine.canMove(turn.mover)) continue;
+      if (machine.look(turn.mover) === turn.pc && this.times++ === turn.times) continue;
+      return choiceOf(machine, current, turn.mover);
     }
+    return 0;
   }
 
   way(count: number): number {
-    return (this.ways[this.wayAt++] ?? 0) % count;
+    return (this.turns[this.at]?.ways[this.wayAt++] ?? 0) % count;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Build, Project } from './model';
 import type { Property } from './property';
 import { seedStream } from './random';
 import { RandomWalk, TapePlayer, type Turn, TurnPlayer } from './schedulers';
-import { type Tape, trim } from './tape';
+import { type Tape, tapeText, trim } from './tape';
 import type { World } from './world';
 
 /** A program and a schedule under which a property breaks. */
@@ -13,18 +13,19 @@ export interface Case<P> {
   readonly tape: Tape;
 }
 
-/** Runs that looking for a smaller program may take in all, and per candidate; counted, so that results do not depend on speed. */
-const PROGRAM_RUNS = 30_000;
-const RUNS_PER_CANDIDATE = 600;
-/** Runs that looking for a smaller schedule may take. */
-const SCHEDULE_RUNS = 20_000;
+/** All limits are counted in runs, so that results do not depend on speed. */
+const LIMITS = {
+  /** Runs under new schedules that a smaller program gets when the old schedule does not break it. */
+  perProgram: 48,
+  programs: 6000,
+  schedules: 12_000,
+  rounds: 3,
+};
 
 /**
- * Makes a failing case smaller with fast-check's shrinkers, keeping the property and the cause.
- *
- * First the program: a smaller one counts if some schedule, looked for anew, still breaks the property. Then the
- * schedule, as turns with movers named absolutely, because taking out one relative choice would turn all later ones
- * around. The result is recorded as a tape again.
+ * Makes a failing case smaller with fast-check's shrinkers, keeping the property and the cause. First the program: a
+ * smaller one counts if the old turns, or some new schedule, still break the property. Then the turns. The result is
+ * recorded as a tape again. As long as that changes something, once more from the start.
  */
 export async function shrink<W extends World, P>(
   project: Project<W, P>,
@@ -37,15 +38,18 @@ export async function shrink<W extends World, P>(
   isStopped: () => boolean,
 ): Promise<Case<P>> {
   const { model } = project;
+  const walk = new RandomWalk<W>();
+  let best = found;
+  let turns = turnsOf(project, build, found, maxSteps);
   let runs = 0;
 
-  /** Whether the case breaks under a schedule; ends at the break, so that the machine's tape does, too. */
+  /** Runs a program under schedules, each up to the break, so that the machine's tape ends there, too. */
   const trial = (program: P) => {
     const world = model.createWorld(program);
     const machine = new Machine(build.code, world, [property], maxSteps);
     model.reset(world, build.code);
     const initial = world.s.slice();
-    return (scheduler: Scheduler<W>): Tape | undefined => {
+    return (scheduler: Scheduler<W>): Case<P> | undefined => {
       world.s.set(initial);
       let isHit = false;
       runs++;
@@ -56,56 +60,53 @@ export async function shrink<W extends World, P>(
         },
         met: () => {},
       });
-      return isHit ? trim(machine.tape.subarray(0, machine.tapeLength)) : undefined;
+      return isHit ? { program, tape: trim(machine.tape.subarray(0, machine.tapeLength)) } : undefined;
     };
   };
-
-  const walk = new RandomWalk<W>();
-  let best = found;
-  const search = (program: P, turns: readonly Turn[], ways: readonly number[]): Tape | undefined => {
+  const search = (program: P): Case<P> | undefined => {
     const attempt = trial(program);
-    const repeated = attempt(new TapePlayer(best.tape)) ?? attempt(new TurnPlayer(turns, ways));
+    const repeated = attempt(new TurnPlayer(turns));
     if (repeated !== undefined) return repeated;
     const seeds = seedStream('shrink', property.name);
-    for (let i = 0; i < RUNS_PER_CANDIDATE; i++) {
+    for (let i = 0; i < LIMITS.perProgram; i++) {
       walk.newRun(seeds());
-      const tape = attempt(walk);
-      if (tape !== undefined) return tape;
+      const hit = attempt(walk);
+      if (hit !== undefined) return hit;
     }
     return undefined;
   };
-
-  const shrinkProgram = async () => {
-    const { turns, ways } = turnsOf(project, build, best, maxSteps);
-    runs = 0;
-    await minimise(model.programs, best.program, isStopped, (program) => {
-      if (runs >= PROGRAM_RUNS) return false;
-      const tape = search(program, turns, ways);
-      if (tape !== undefined) best = { program, tape };
-      return tape !== undefined;
-    });
+  const keep = (hit: Case<P> | undefined): boolean => {
+    if (hit === undefined) return false;
+    best = hit;
+    turns = turnsOf(project, build, hit, maxSteps);
+    return true;
   };
 
-  const shrinkSchedule = async () => {
+  for (let round = 0; round < LIMITS.rounds; round++) {
+    const before = model.programText(best.program) + tapeText(best.tape);
+    runs = 0;
+    await minimise(
+      model.programs,
+      best.program,
+      isStopped,
+      (program) => runs < LIMITS.programs && keep(search(program)),
+    );
+    runs = 0;
     const attempt = trial(best.program);
-    runs = 0;
-    await minimise(schedules, turnsOf(project, build, best, maxSteps), isStopped, ({ turns, ways }) => {
-      if (runs >= SCHEDULE_RUNS) return false;
-      const tape = attempt(new TurnPlayer(turns, ways));
-      if (tape !== undefined) best = { ...best, tape };
-      return tape !== undefined;
-    });
-  };
-
-  await shrinkProgram();
-  await shrinkSchedule();
+    if (turns.length > 0)
+      await minimise(
+        fc.array(fc.constantFrom(...turns), { maxLength: turns.length }),
+        turns,
+        isStopped,
+        (fewer) => runs < LIMITS.schedules && keep(attempt(new TurnPlayer(fewer))),
+      );
+    // fast-check cuts arrays in halves and from the front; what is left in the middle goes one by one.
+    for (let i = turns.length - 1; i >= 0 && runs < LIMITS.schedules && !isStopped(); i--)
+      keep(attempt(new TurnPlayer(turns.filter((_, at) => at !== i))));
+    if (before === model.programText(best.program) + tapeText(best.tape)) break;
+  }
   return best;
 }
-
-const schedules = fc.record({
-  turns: fc.array(fc.tuple(fc.nat(15), fc.nat(100_000)), { maxLength: 100_000 }),
-  ways: fc.array(fc.nat(255), { maxLength: 100_000 }),
-});
 
 /** The event loop gets its turn this often, so that signals are heard. */
 const SLICE_MS = 50;
@@ -128,26 +129,29 @@ async function minimise<T>(
   await fc.check(property, { examples: [[start]], numRuns: 1, seed: 0 });
 }
 
-/** A tape as turns: which mover goes on for how many scheduling points. */
+/** A tape as turns. */
 function turnsOf<W extends World, P>(
   { model }: Project<W, P>,
-  build: Build<W>,
+  { code }: Build<W>,
   { program, tape }: Case<P>,
   maxSteps: number,
-): { turns: Turn[]; ways: number[] } {
+): Turn[] {
   const world = model.createWorld(program);
-  const machine = new Machine(build.code, world, [], maxSteps);
-  model.reset(world, build.code);
-  const turns: [number, number][] = [];
-  const ways: number[] = [];
+  const machine = new Machine(code, world, [], maxSteps);
+  model.reset(world, code);
+  const turns: Turn[] = [];
+  let mover = -1;
+  let executed: number[] = [];
+  let ways: number[] = [];
   const player = new TapePlayer<W>(tape);
-  let isRecorded = false;
+  const end = () => {
+    if (mover < 0) return;
+    const pc = machine.look(mover);
+    turns.push({ mover, pc, times: executed.filter((it) => it === pc).length, ways });
+  };
   machine.run(
     {
-      next: () => {
-        isRecorded = player.position < tape.length;
-        return player.next();
-      },
+      next: () => player.next(),
       way: (count) => {
         const way = player.way(count);
         ways.push(way);
@@ -157,13 +161,17 @@ function turnsOf<W extends World, P>(
     {
       broken: () => false,
       met: () => {},
-      step: (mover, pc) => {
-        if (build.code.isLocal[pc] === 1 || !isRecorded) return;
-        const last = turns[turns.length - 1];
-        if (last?.[0] === mover) last[1]++;
-        else turns.push([mover, 1]);
+      step: (now, pc) => {
+        if (code.isLocal[pc] === 1 || player.position > tape.length) return;
+        if (now !== mover) {
+          end();
+          mover = now;
+          executed = [];
+          ways = [];
+        }
+        executed.push(pc);
       },
     },
   );
-  return { turns, ways };
+  return turns;
 }

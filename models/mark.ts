@@ -163,7 +163,7 @@ const unlockAssistQueue = line('unlock(&work.assistQueue.lock)', {
   touches: [writes(semaKind.col.lock, assistQueue)],
 });
 /** Takes the first assist out of the queue. */
-const popAssist = (then: readonly Node<Runtime>[]): Node<Runtime> =>
+const popAssist = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
   iff(
     'gp = work.assistQueue.q.pop(); gp != nil',
     (w) => {
@@ -175,7 +175,7 @@ const popAssist = (then: readonly Node<Runtime>[]): Node<Runtime> =>
       return true;
     },
     [writes(semaKind.col.queue, assistQueue)],
-    then,
+    yes,
     [leave],
   );
 

@@ -55,7 +55,7 @@ const requestTouches = [
 ];
 
 /** The claim of a goroutine that stopped itself: the reason is written before the CAS, by whoever tries. */
-const casGFromPreempted = (then: readonly Node<Runtime>[], otherwise: readonly Node<Runtime>[]): Node<Runtime> =>
+const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runtime>[]): Node<Runtime> =>
   group(
     'casGFromPreempted(gp)',
     { ...setWaitreason(gp, reason('Preempted')), isFragile: true },
@@ -69,8 +69,8 @@ const casGFromPreempted = (then: readonly Node<Runtime>[], otherwise: readonly N
         return true;
       },
       [writes(g.status, gp), reads(g.scan, gp), writes(mKind.col.wrote, mp)],
-      then,
-      otherwise,
+      yes,
+      no,
     ),
   );
 

@@ -42,7 +42,7 @@ export const semrelease = (name: SemaName, handsOff = false): Node<Runtime> =>
     arg(handoff, constant(handsOff ? 'handoff' : 'no handoff', Number(handsOff))),
   );
 
-const cansemacquire = (then: readonly Node<Runtime>[]): Node<Runtime> =>
+const cansemacquire = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
   iff(
     'cansemacquire(sema)',
     (w) => {
@@ -51,7 +51,7 @@ const cansemacquire = (then: readonly Node<Runtime>[]): Node<Runtime> =>
       return true;
     },
     [writes(c.count, sema)],
-    then,
+    yes,
   );
 
 const bit = (it: G): number => 1 << it.index;

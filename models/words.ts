@@ -124,8 +124,8 @@ export const casgstatus = (it: GOperand, from: number, to: number): Node<Runtime
 export const castogscanstatus = (
   it: GOperand,
   from: Operand<Runtime, number>,
-  then: readonly Node<Runtime>[],
-  otherwise: readonly Node<Runtime>[] = [],
+  yes: readonly Node<Runtime>[],
+  no: readonly Node<Runtime>[] = [],
 ): Node<Runtime> =>
   iff(
     `castogscanstatus(${it.text}, ${from.text}, ${from.text}|Gscan)`,
@@ -137,8 +137,8 @@ export const castogscanstatus = (
       return true;
     },
     [reads(g.status, it), writes(g.scan, it), writes(g.scanOwner, it), writes(g.isPinned, it), wrote],
-    then,
-    otherwise,
+    yes,
+    no,
   );
 
 export function setScan(w: Runtime, target: G): void {

@@ -28,10 +28,10 @@ export const canMove = (w: Runtime, m: M, g: G): boolean =>
 
 /** What made the runtime believe that a lent stack could be moved, in constant phrases: part of a finding's bucket. */
 export function circumstance(w: Runtime, g: G): string {
-  if (g.lentBy === 0) return 'it is nobody’s';
+  if (g.lentBy === 0) return "it is nobody's";
   if (!isWaitingForGC(g.waitreason)) return 'it is lent, its waitreason overwritten';
   if (w.trace.enabled) return 'it is lent, tracing is on';
-  return w.isWorker(g) ? 'it is a GC worker’s, tracing is off' : 'it is lent, tracing is off';
+  return w.isWorker(g) ? "it is a GC worker's, tracing is off" : 'it is lent, tracing is off';
 }
 
 /** How a sentence names a goroutine and its state. */

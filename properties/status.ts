@@ -24,7 +24,7 @@ export const S9 = always<Runtime>({
 export const S12 = always<Runtime>({
   name: 'S12',
   strength: 'order',
-  sentence: 'a goroutine’s stack is taken before it leaves Running',
+  sentence: "a goroutine's stack is taken before it leaves Running",
   on: [mKind.col.walkReads],
   check: (w) => (w.m.left !== undefined && w.m.left === w.m.walked ? 'the event follows the transition' : undefined),
   tell: (w) =>
@@ -40,7 +40,7 @@ export const S13 = always<Runtime>({
   check: (w) => {
     const g = w.m.wrote;
     if (g === undefined || g.scanOwner === 0 || g.scanOwner === w.m.id) return undefined;
-    return g.scan ? 'the status changed under somebody’s scan bit' : 'somebody else cleared the scan bit';
+    return g.scan ? "the status changed under somebody's scan bit" : 'somebody else cleared the scan bit';
   },
   tell: (w) => `${w.moverName(w.mover)} wrote the status of ${describe(w, w.m.wrote!)}`,
 });

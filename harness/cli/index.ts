@@ -10,7 +10,7 @@ import { addReplay } from './replay';
 /** Runs the command line; sets the process's exit code and never throws. */
 export async function runCli<W extends World, P>(project: Project<W, P>, version: string, argv: readonly string[]) {
   const program = new Command('parkranger')
-    .description('Fuzzes a micro-step model of the Go runtime: who owns a goroutine’s stack, and when.')
+    .description("Fuzzes a micro-step model of the Go runtime: who owns a goroutine's stack, and when.")
     .version(version)
     .addHelpText('after', EXIT_HELP)
     .showHelpAfterError(false)
