@@ -191,10 +191,11 @@ export function pass<W>(w: W, args: readonly ArgOf<W>[]): readonly number[] {
 }
 
 /** Passes `from` as the callee's local `to`. */
-export const arg = <W, V>(to: Local<W, V>, from: Operand<W, V>): ArgOf<W> => ({
+export const arg = <W extends World, V>(to: Local<W, V>, from: Operand<W, V> | Local<W, V>): ArgOf<W> => ({
   slot: to.slot,
   from,
-  value: (w) => to.encode(from(w)),
+  // A local is passed on as the number it is kept as.
+  value: 'slot' in from ? (w) => w.s[w.frame + from.slot]! : (w) => to.encode(from(w)),
 });
 
 export function operand<W, V>(text: string, read: (w: W) => V): Operand<W, V> {

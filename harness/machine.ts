@@ -1,15 +1,15 @@
 import type { Code } from './link';
 import type { Always, AtRest, Claim, Property, Sometimes } from './property';
-import type { World } from './world';
+import { STRAND_HEADER, type World } from './world';
 
 /**
  * Decides who moves next. It lives for a whole campaign, so it may learn from earlier runs.
  *
- * A choice of 0 means that the same mover goes on (or the next one that can, if it waits), k the k-th other mover that
+ * `pc` is the line that the current mover comes to. A choice of 0 means that the same mover goes on (or the next one that can, if it waits), k the k-th other mover that
  * can move, counted upwards from the current one and around.
  */
 export interface Scheduler<W extends World> {
-  next(machine: Machine<W>, current: number): number;
+  next(machine: Machine<W>, current: number, pc: number): number;
   /** One of a line's `count` ways, from 0; asked only when there are several. */
   way(count: number): number;
 }
@@ -34,6 +34,11 @@ export type Verdict = 'holds' | 'broken' | 'stuck' | 'cut short';
 /** Choices are kept as bytes. */
 export const MAX_CHOICE = 255;
 
+const LOCAL = 1;
+const WAITS = 2;
+const HAS_WAYS = 4;
+const WATCHED = 8;
+
 /** Executes runs of linked code in one world. Deterministic: the same initial block and choices give the same run. */
 export class Machine<W extends World> {
   /** Steps of the last run. */
@@ -46,6 +51,8 @@ export class Machine<W extends World> {
   readonly judged: Float64Array;
   /** The claims that each line concerns, by index. */
   private readonly watchers: (readonly number[] | undefined)[];
+  /** What the loop wants to know of each line, in one byte. */
+  private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
   private readonly enabledMovers: Int32Array;
 
@@ -59,6 +66,11 @@ export class Machine<W extends World> {
     this.tape = new Uint8Array(2 * maxSteps + 2);
     this.enabledMovers = new Int32Array(world.moverCount);
     this.atRest = claims.filter((claim) => claim.kind === 'atRest');
+    this.traits = Uint8Array.from(
+      code.lines,
+      ({ when, ways }, pc) =>
+        (code.isLocal[pc] === 1 ? LOCAL : 0) | (when ? WAITS : 0) | (ways ? HAS_WAYS : 0) | WATCHED,
+    );
     this.judged = new Float64Array(claims.length);
     this.watchers = code.lines.map(({ touches }) => {
       const written = touches.filter((touch) => touch.writes).map((touch) => touch.column);
@@ -66,6 +78,9 @@ export class Machine<W extends World> {
         claim.kind !== 'atRest' && claim.on.some((column) => written.includes(column)) ? [index] : [],
       );
       return here.length === 0 ? undefined : here;
+    });
+    this.watchers.forEach((here, pc) => {
+      if (here === undefined) this.traits[pc]! &= ~WATCHED;
     });
   }
 
@@ -85,14 +100,8 @@ export class Machine<W extends World> {
     const strand = world.strandAt[s[mover]!]!;
     world.mover = mover;
     world.strand = strand;
-    world.frame = strand + 3 + s[strand + 1]!;
+    world.frame = strand + STRAND_HEADER + s[strand + 1]!;
     return s[strand]!;
-  }
-
-  /** Whether a mover is in the middle of something. */
-  isFragile(mover: number): boolean {
-    const { s, strandAt } = this.world;
-    return this.code.isFragile[s[strandAt[s[mover]!]!]!] === 1;
   }
 
   canMove(mover: number): boolean {
@@ -122,11 +131,18 @@ export class Machine<W extends World> {
     return pc;
   }
 
+  /** The same, and judges it as a run would. Returns whether the run ends here. */
+  stepAndJudge(mover: number, way: number, listener: Listener<W>): boolean {
+    const watching = this.watchers[this.step(mover, way)];
+    return watching !== undefined && this.judge(watching, listener);
+  }
+
   /** Runs from the world's present state, with mover 0 first, until nobody can move. */
   run(scheduler: Scheduler<W>, listener: Listener<W>): Verdict {
-    const { code, world, tape, maxSteps, watchers } = this;
+    const { code, world, tape, maxSteps, watchers, traits } = this;
     const { s, strandAt } = world;
-    const { run, when, ways, next, other, isLocal } = code;
+    const { run, ways, next, other } = code;
+    const { step } = listener;
     let mover = 0;
     let steps = 0;
     let length = 0;
@@ -134,43 +150,44 @@ export class Machine<W extends World> {
     while (verdict === undefined) {
       let strand = strandAt[s[mover]!]!;
       let pc = s[strand]!;
-      let way = 0;
-      if (isLocal[pc] === 0) {
-        const choice = scheduler.next(this, mover);
+      let trait = traits[pc]!;
+      if ((trait & LOCAL) === 0) {
+        const choice = scheduler.next(this, mover, pc);
         tape[length++] = choice;
-        let to = mover;
-        if (choice !== 0) {
-          to = this.another(mover, choice);
-          if (to < 0) to = this.canMove(mover) ? mover : -1;
-        } else if (when[pc] !== undefined && !this.canMove(mover)) to = this.another(mover, 0);
-        if (to < 0) {
-          length--;
-          verdict = this.judgeRest(listener);
-          break;
+        if (choice !== 0 || ((trait & WAITS) !== 0 && !this.canMove(mover))) {
+          const to = this.another(mover, choice);
+          if (to >= 0) {
+            mover = to;
+            strand = strandAt[s[mover]!]!;
+            pc = s[strand]!;
+            trait = traits[pc]!;
+          } else if (choice === 0 || !this.canMove(mover)) {
+            length--;
+            verdict = this.judgeRest(listener);
+            break;
+          }
         }
-        mover = to;
-        strand = strandAt[s[mover]!]!;
-        pc = s[strand]!;
       }
       world.mover = mover;
       world.strand = strand;
-      world.frame = strand + 3 + s[strand + 1]!;
-      const countWays = ways[pc];
-      if (countWays !== undefined) {
-        const count = countWays(world);
+      world.frame = strand + STRAND_HEADER + s[strand + 1]!;
+      if ((trait & HAS_WAYS) !== 0) {
+        const count = ways[pc]!(world);
+        world.way = 0;
         if (count > 1) {
-          way = scheduler.way(count);
-          tape[length++] = way;
+          world.way = scheduler.way(count);
+          tape[length++] = world.way;
         }
       }
-      world.way = way;
       s[strand] = next[pc]!;
       if (run[pc]!(world) === true) s[strand] = other[pc]!;
       steps++;
-      if (listener.step !== undefined) listener.step(mover, pc);
-      const watching = watchers[pc];
-      if (watching !== undefined && this.judge(watching, listener)) verdict = 'broken';
-      else if (steps >= maxSteps) verdict = 'cut short';
+      if (step !== undefined) step(mover, pc);
+      if ((trait & WATCHED) !== 0) {
+        const watching = watchers[pc];
+        if (watching !== undefined && this.judge(watching, listener)) verdict = 'broken';
+      }
+      if (steps >= maxSteps) verdict ??= 'cut short';
     }
     this.steps = steps;
     this.tapeLength = length;

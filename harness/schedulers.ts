@@ -3,41 +3,52 @@ import { FastRandom } from './random';
 import type { World } from './world';
 
 /**
- * Goes on with the same mover or switches to any other one that can move. How often it switches is drawn once per run
- * (every 2nd, 4th, 8th or 16th point on average), because short overlaps want frequent switches and long ones rare ones.
+ * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
+ * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
  * A mover that comes to a fragile line is left there every second time, until a number of points that is also drawn has
  * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare.
  */
 export class RandomWalk<W extends World> implements Scheduler<W> {
   private readonly random = new FastRandom();
   private mask = 0;
+  /** Points until the next switch. */
+  private stay = 0;
   /** The mover that is left where it is, or -1; and for how many more points. */
   private frozen = -1;
   private thaw = 0;
 
   newRun(seed: number): void {
     this.random.seed(seed);
-    this.mask = (2 << (this.random.next() & 3)) - 1;
+    this.mask = (4 << (this.random.next() & 3)) - 1;
+    this.stay = 0;
     this.frozen = -1;
   }
 
-  next(machine: Machine<W>, current: number): number {
-    const draw = this.random.next();
+  next(machine: Machine<W>, current: number, pc: number): number {
     if (this.frozen >= 0) {
       if (--this.thaw < 0) this.frozen = -1;
-      else return this.around(machine, current, draw);
-    } else if ((draw & 0x40000000) !== 0 && machine.isFragile(current)) {
-      this.frozen = current;
-      this.thaw = 8 << ((draw >>> 16) & 7);
-      return this.around(machine, current, draw);
+      else return this.around(machine, current);
     }
+    if (machine.code.isFragile[pc] === 1) {
+      const draw = this.random.next();
+      if ((draw & 1) !== 0) {
+        this.frozen = current;
+        this.thaw = 8 << ((draw >>> 16) & 7);
+        return this.around(machine, current);
+      }
+    }
+    if (--this.stay >= 0) return 0;
+    const draw = this.random.next();
+    this.stay = draw & this.mask;
     // 12 is divisible by 1, 2, 3 and 4: every other mover is equally likely when at most four can move.
-    return (draw & this.mask) !== 0 ? 0 : 1 + ((draw >>> 8) % 12);
+    return 1 + ((draw >>> 8) % 12);
   }
 
   /** A choice among the movers that are not left where they are. */
-  private around(machine: Machine<W>, current: number, draw: number): number {
-    if (current !== this.frozen && (draw & this.mask) !== 0 && machine.canMove(current)) return 0;
+  private around(machine: Machine<W>, current: number): number {
+    if (current !== this.frozen && --this.stay >= 0 && machine.canMove(current)) return 0;
+    const draw = this.random.next();
+    this.stay = draw & this.mask;
     const { moverCount } = machine.world;
     const start = (draw >>> 8) % moverCount;
     for (let i = 0; i < moverCount; i++) {

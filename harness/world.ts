@@ -88,8 +88,11 @@ export class World {
 
   /** Forgets every frame of a strand, so that equal states have equal cells. */
   clear(strand: number): void {
+    const { s } = this;
     const at = this.strandAt[strand]!;
-    this.s.fill(0, at, at + STRAND_SIZE);
+    // Cells behind the innermost frame are zero: `leave` has cleared them.
+    const end = at + STRAND_HEADER + s[at + 1]! + this.code.frameSizeAt[s[at]!]!;
+    for (let i = at; i < end; i++) s[i] = 0;
   }
 
   /** Moves the mover at hand onto a strand; its next line is where that strand's program counter points. */

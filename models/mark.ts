@@ -168,8 +168,8 @@ const popAssist = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
     'gp = work.assistQueue.q.pop(); gp != nil',
     (w) => {
       const queue = w.sema('assistQueue');
-      const it = w.gs.find(({ index }) => (queue.queue & (1 << index)) !== 0);
-      if (it === undefined) return false;
+      if (queue.queue === 0) return false;
+      const it = w.gs[31 - Math.clz32(queue.queue & -queue.queue)]!;
       queue.queue &= ~(1 << it.index);
       gp.set(w, it);
       return true;

@@ -37,6 +37,7 @@ import {
  */
 
 const g = gKind.col;
+const isFree = (it: G): boolean => it.free;
 const newg = actorLocal<G>('newg', 1, 'G');
 
 /** Takes a goroutine off the free list for a debug call by the M's own; leaves it in schedlink, nil if there is none. */
@@ -49,7 +50,7 @@ export const newproc1 = routine(
     iff(
       'newg = gfget(pp); newg != nil',
       (w) => {
-        const dead = w.gs.find((it) => it.free);
+        const dead = w.findG(isFree);
         if (dead === undefined) return false;
         newg.set(w, dead);
         dead.free = false;
@@ -152,6 +153,7 @@ export const goexit0 = routine(
         if (it.stack !== 0) it.epoch = (it.epoch + 1) % EPOCHS;
         it.stack = 0;
         it.isDeep = false;
+        it.frames = 0;
         w.clear(w.stackOf(it));
       },
       touches: [writes(g.stack, gp), writes(g.isDeep, gp), writes(g.frames, gp), writes(g.epoch, gp)],

@@ -20,6 +20,7 @@ import {
   mcall,
   type Node,
   numberLocal,
+  prologue,
   reads,
   reason,
   releasem,
@@ -72,6 +73,7 @@ export const gopark = routine(
   'runtime/proc.go',
   [why, unlockf, lock],
   [
+    prologue,
     acquirem,
     line('mp.waitlock, mp.waitunlockf = lock, unlockf', {
       run: (w) => {
@@ -255,7 +257,7 @@ export const chansend = routine(
       [reads(g.activeStackChans), writes(g.wakeable)],
       [goready(gp)],
       [],
-      (w) => w.gs.reduce((count, it) => count + Number(isReceiver(it)), 0),
+      (w) => w.countGs(isReceiver),
     ),
   ],
 );

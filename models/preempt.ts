@@ -119,7 +119,7 @@ export const suspendG = routine(
       ),
       iff(
         's == Grunnable || Gsyscall || Gwaiting',
-        (w) => [Grunnable, Gsyscall, Gwaiting].includes(s(w)),
+        (w) => s(w) === Grunnable || s(w) === Gsyscall || s(w) === Gwaiting,
         [],
         [
           castogscanstatus(

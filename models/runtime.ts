@@ -145,6 +145,17 @@ export class Runtime extends World {
     return name === undefined ? undefined : operationNumber(name);
   }
 
+  countGs(test: (g: G) => boolean): number {
+    let count = 0;
+    for (const it of this.gs) if (test(it)) count++;
+    return count;
+  }
+
+  findG(test: (g: G) => boolean): G | undefined {
+    for (const it of this.gs) if (test(it)) return it;
+    return undefined;
+  }
+
   isWorker(g: G): boolean {
     return kindOf(this.program, g.index) === 'worker';
   }

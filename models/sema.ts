@@ -115,14 +115,18 @@ export const semacquireRoutine = routine(
   ],
 );
 
-const countQueue = (w: Runtime): number =>
-  w.gs.reduce((count, it) => count + Number((sema(w).queue & bit(it)) !== 0), 0);
+function countQueue(w: Runtime): number {
+  let count = 0;
+  for (let bits = sema(w).queue; bits !== 0; bits &= bits - 1) count++;
+  return count;
+}
 
 export const semreleaseRoutine = routine(
   'semrelease',
   'runtime/sema.go',
   [gp, at, handoff],
   [
+    prologue,
     line('atomic.Xadd(sema, 1)', {
       run: (w) => {
         sema(w).count++;

@@ -15,7 +15,6 @@ import {
   loop,
   mcall,
   numberLocal,
-  operand,
   pp,
   prologue,
   reads,
@@ -75,14 +74,15 @@ export const newstack = routine(
       ],
     ),
     casgstatus(gp, Grunning, Gcopystack),
-    call('copystack', arg(gp, gp), arg(size, doubled())),
+    resize('newsize = 2 * oldsize', (stack) => Math.min(stack + 1, MAX_STACK)),
+    call('copystack', arg(gp, gp), arg(size, size)),
     casgstatus(gp, Gcopystack, Grunning),
     gogo(gp),
   ],
 );
 
-function doubled() {
-  return operand('2*oldsize', (w: Runtime) => Math.min(gp(w).stack + 1, MAX_STACK));
+function resize(text: string, to: (stack: number) => number) {
+  return line(text, { run: (w) => size.set(w, to(gp(w).stack)), touches: [reads(g.stack, gp)] });
 }
 
 /** Whether a suspended stack may be replaced; separate reads, in this order. */
@@ -126,7 +126,7 @@ function no() {
 export const shrinkstack = routine(
   'shrinkstack',
   'runtime/stack.go',
-  [gp],
+  [gp, size],
   [
     iff(
       'gp is neither suspended nor my own and Running',
@@ -140,16 +140,7 @@ export const shrinkstack = routine(
       'newsize >= fixedStack && used < avail/4',
       (w) => gp(w).stack > 0 && !gp(w).isDeep,
       [reads(g.stack, gp), reads(g.isDeep, gp)],
-      [
-        call(
-          'copystack',
-          arg(gp, gp),
-          arg(
-            size,
-            operand('oldsize/2', (w: Runtime) => gp(w).stack - 1),
-          ),
-        ),
-      ],
+      [resize('newsize = oldsize / 2', (stack) => stack - 1), call('copystack', arg(gp, gp), arg(size, size))],
     ),
   ],
 );

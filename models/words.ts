@@ -96,12 +96,11 @@ function setStatus(w: Runtime, it: G, to: number): void {
   it.status = to;
   w.m.wrote = it;
 }
-const statusTouches = (it: GOperand): Touch<Runtime>[] => [
+const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.status, it),
   reads(g.scan, it),
   wrote,
-  writes(mKind.col.left, mp),
-  throwTouch,
+  ...(from === Grunning ? [writes<Runtime>(mKind.col.left, mp)] : []),
 ];
 
 /**
@@ -109,14 +108,15 @@ const statusTouches = (it: GOperand): Touch<Runtime>[] => [
  * Throws if it waits for Gwaiting and finds Grunnable.
  */
 export const casgstatus = (it: GOperand, from: number, to: number): Node<Runtime> => {
-  const isLost = (w: Runtime) => from === Gwaiting && it(w).status === Grunnable;
+  const throws = from === Gwaiting && to === Grunnable;
+  const isLost = (w: Runtime) => throws && it(w).status === Grunnable;
   return line(`casgstatus(${it.text}, ${statusName[from]}, ${statusName[to]})`, {
     when: (w) => !it(w).scan && (it(w).status === from || isLost(w)),
     run: (w) => {
       if (isLost(w)) throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
       else setStatus(w, it(w), to);
     },
-    touches: statusTouches(it),
+    touches: [...statusTouches(it, from), ...(throws ? [throwTouch] : [])],
   });
 };
 
@@ -195,7 +195,7 @@ export const lend = (it: GOperand): Node<Runtime> =>
       setStatus(w, it(w), Gwaiting);
       it(w).lentBy = w.m.id;
     },
-    touches: [...statusTouches(it), writes(g.lentBy, it)],
+    touches: [...statusTouches(it, Grunning), writes(g.lentBy, it)],
   });
 
 /** Takes it back; waits while a suspender holds the scan bit. */
@@ -206,7 +206,7 @@ export const casgstatusBack = (it: GOperand): Node<Runtime> =>
       setStatus(w, it(w), Grunning);
       it(w).lentBy = 0;
     },
-    touches: [...statusTouches(it), writes(g.lentBy, it)],
+    touches: [...statusTouches(it, Gwaiting), writes(g.lentBy, it)],
   });
 
 /* Changing stacks. Source: runtime/asm_amd64.s, runtime/proc.go. */

@@ -4,7 +4,10 @@ import type { Runtime } from '../models/runtime';
 import { canMove, circumstance, describe } from './ownership';
 
 /** The stack that the M at hand has just begun to copy. */
-const copied = (w: Runtime): G | undefined => w.gs.find((g) => g.copiedBy === w.m.id);
+function copied(w: Runtime): G | undefined {
+  for (const g of w.gs) if (g.copiedBy === w.m.id) return g;
+  return undefined;
+}
 
 const tell = (w: Runtime): string => `${w.moverName(w.mover)} copies the stack of ${describe(w, copied(w)!)}`;
 

@@ -1,0 +1,101 @@
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { Machine } from './harness/machine';
+import { build, findVariant, isProperty } from './harness/model';
+import { RandomWalk } from './harness/schedulers';
+import { goRuntime } from './models/model';
+import type { Runtime } from './models/runtime';
+import { properties } from './properties';
+
+/**
+ * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check
+ * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and properties.
+ *
+ * Where the walk's time goes (node --cpu-prof): the loop itself with the lines that V8 inlines into it, some three
+ * fifths; pushing and clearing frames (call lines, mcall, systemstack, gogo), a tenth; looking for another mover that can
+ * move (guards of `findRunnable` and of the waits), a twentieth. The loop allocates nothing: no garbage is collected
+ * while it runs, which allocation.test.ts holds it to.
+ */
+
+const MAX_STEPS = 6000;
+const RUNS = 400;
+const code = build(goRuntime, findVariant(goRuntime, 'commit')).code;
+const claims = properties.filter(isProperty);
+const listener = { broken: () => false, met: () => {} };
+
+const machines = fc.sample(goRuntime.programs, { seed: 1, numRuns: 20 }).map((program) => {
+  const world = goRuntime.createWorld(program);
+  const machine = new Machine(code, world, claims, MAX_STEPS);
+  goRuntime.reset(world, code);
+  return { machine, world, initial: world.s.slice() };
+});
+
+const walk = new RandomWalk<Runtime>();
+function walkOnce(): number {
+  let steps = 0;
+  for (let i = 0; i < RUNS; i++) {
+    const { machine, world, initial } = machines[i % machines.length]!;
+    world.s.set(initial);
+    walk.newRun(i);
+    machine.run(walk, listener);
+    steps += machine.steps;
+  }
+  return steps;
+}
+
+/** One micro-step of one mover, as a fast-check command; a step after which nobody judges would be no comparison. */
+class StepCommand implements fc.Command<object, Machine<Runtime>> {
+  constructor(readonly mover: number) {}
+  check(model: object): boolean {
+    const machine = (model as { machine: Machine<Runtime> }).machine;
+    return this.mover < machine.world.moverCount && machine.canMove(this.mover);
+  }
+  run(model: object, machine: Machine<Runtime>): void {
+    (model as { steps: number }).steps++;
+    machine.stepAndJudge(this.mover, 0, listener);
+  }
+  toString(): string {
+    return `M${this.mover}`;
+  }
+}
+
+const commands = fc.commands(
+  [0, 1, 2, 3].map((mover) => fc.constant(new StepCommand(mover))),
+  { maxCommands: 1000, size: 'max' },
+);
+
+function commandsOnce(): number {
+  let steps = 0;
+  let at = 0;
+  const property = fc.property(commands, (drawn) => {
+    const { machine, world, initial } = machines[at++ % machines.length]!;
+    world.s.set(initial);
+    const model = { machine, steps: 0 };
+    fc.modelRun(() => ({ model, real: machine }), drawn);
+    steps += model.steps;
+  });
+  fc.assert(property, { numRuns: 100, seed: 1, endOnFailure: true });
+  return steps;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+  const stepsOf = { walk: walkOnce(), 'fc.commands': commandsOnce() };
+  const { Bench } = await import('tinybench');
+  const bench = new Bench({ time: 3000, warmupTime: 1000 });
+  bench.add('walk', () => void walkOnce()).add('fc.commands', () => void commandsOnce());
+  await bench.run();
+  const speeds = bench.tasks.map(({ name, result }) => {
+    if (result.state !== 'completed') throw new Error(`internal: ${name} did not complete`);
+    return { name, stepsPerSecond: Math.round((stepsOf[name as 'walk'] * 1000) / result.latency.p50) };
+  });
+  const ratio = speeds[0]!.stepsPerSecond / speeds[1]!.stepsPerSecond;
+  for (const { name, stepsPerSecond } of speeds) {
+    if (values.json) console.log(JSON.stringify({ type: 'speed', name, stepsPerSecond }));
+    else console.log(`${name.padEnd(12)} ${(stepsPerSecond / 1e6).toFixed(2)} million micro-steps/s`);
+  }
+  if (values.json) console.log(JSON.stringify({ type: 'ratio', name: 'walk / fc.commands', ratio }));
+  else console.log(`the walk is ${ratio.toFixed(1)} times as fast as fc.commands with one command per micro-step`);
+}
+
+void main();

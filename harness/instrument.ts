@@ -1,0 +1,51 @@
+import type { Column, View } from './columns';
+import type { World } from './world';
+
+/** One access to a cell of an actor. */
+export interface Access {
+  readonly column: Column;
+  readonly actor: View;
+  readonly writes: boolean;
+}
+
+/**
+ * A block that reports every access, for tests that hold declarations against what lines really do. Accesses to strands
+ * are reported apart: `strand` is the offset in the block.
+ */
+export function instrumentedBlock(report: (index: number, writes: boolean) => void) {
+  return (length: number): Int16Array => {
+    const cells = new Int16Array(length);
+    return new Proxy(cells, {
+      get: (target, key) => {
+        const index = typeof key === 'string' ? Number(key) : Number.NaN;
+        if (!Number.isInteger(index)) {
+          const value = Reflect.get(target, key);
+          return typeof value === 'function' ? value.bind(target) : value;
+        }
+        report(index, false);
+        return target[index];
+      },
+      set: (target, key, value) => {
+        report(Number(key), true);
+        target[Number(key)] = value;
+        return true;
+      },
+    });
+  };
+}
+
+/** Which cell an index of the block is, or undefined for a mover's or a strand's own cells. */
+export function cellAt(
+  world: World,
+  kinds: readonly { kind: string; col: Readonly<Record<string, Column>>; size: number }[],
+  index: number,
+): { column: Column; actor: View } | undefined {
+  for (const { kind, col, size } of kinds)
+    for (const actor of world.actors[kind] ?? []) {
+      const offset = index - actor.at;
+      if (offset < 0 || offset >= size) continue;
+      const column = Object.values(col).find((it) => it.offset === offset)!;
+      return { column, actor };
+    }
+  return undefined;
+}

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Column, View } from '../harness/columns';
+import { cellAt, instrumentedBlock } from '../harness/instrument';
+import type { Routine, Touch } from '../harness/line';
+import { link } from '../harness/link';
+import { Machine } from '../harness/machine';
+import { FastRandom } from '../harness/random';
+import { gKind, mKind, pKind, schedKind, semaKind, traceKind, workKind } from './cells';
+import { goRuntime } from './model';
+import { programs } from './program';
+import { routines } from './routines';
+import type { Runtime } from './runtime';
+
+const kinds = [gKind, mKind, pKind, schedKind, traceKind, workKind, semaKind];
+
+interface Observed {
+  readonly column: Column;
+  readonly actor: View;
+  readonly writes: boolean;
+}
+
+/** Runs programs line by line in a block that reports every access, and collects what the declarations got wrong. */
+function watch(routines: readonly Routine<Runtime>[], seed: number, programCount: number) {
+  const code = link(routines);
+  const undeclared = new Set<string>();
+  const outOfRange = new Set<string>();
+  const exercised = new Set<string>();
+  const executed = new Set<number>();
+  const random = new FastRandom();
+  for (const [at, program] of fc.sample(programs, { seed, numRuns: programCount }).entries()) {
+    let seen: { index: number; writes: boolean }[] | undefined;
+    const world = goRuntime.createWorld(
+      program,
+      instrumentedBlock((index, writes) => seen?.push({ index, writes })),
+    ) as Runtime;
+    const machine = new Machine(code, world, [], 1);
+    world.reset(code);
+    random.seed(seed + at);
+    /** What a line may touch, with the actors as they are before it runs. */
+    const declared = (touches: readonly Touch<Runtime>[]) =>
+      touches.map((touch) => ({
+        column: touch.column,
+        writes: touch.writes,
+        actor: touch.actor?.(world),
+        any: !touch.actor,
+      }));
+    const judge = (pc: number, mover: number, allowed: ReturnType<typeof declared>) => {
+      const position = code.describe(pc);
+      const name = `${position.routine}: ${position.line}`;
+      const me = world.ms[mover]!;
+      const accesses = (seen ?? []).flatMap(({ index, writes }): Observed[] => {
+        const cell = cellAt(world, kinds, index);
+        return cell ? [{ ...cell, writes }] : [];
+      });
+      seen = undefined;
+      for (const { column, actor, writes } of accesses) {
+        const isMine = actor === me;
+        if (column.sharing === 'own' && (column.kind !== 'M' || isMine)) continue;
+        if (column.sharing === 'published' && isMine && !writes) continue;
+        if (column.sharing === 'ghost' && !writes) continue;
+        const match = allowed.find(
+          (it) => it.column === column && (it.writes || !writes) && (it.any || it.actor === actor),
+        );
+        if (match === undefined) undeclared.add(`${name}  ${writes ? 'w' : 'r'} ${column.kind}.${column.name}`);
+        else exercised.add(`${pc} ${column.kind}.${column.name}`);
+        const value = world.s[actor.at + column.offset]!;
+        if (value < 0 || value > column.max) outOfRange.add(`${name}  ${column.kind}.${column.name} = ${value}`);
+      }
+    };
+    let mover = 0;
+    for (let step = 0; step < 3000; step++) {
+      const enabled = world.ms.map(({ index }) => index).filter((m) => machine.canMove(m));
+      if (enabled.length === 0) break;
+      if (random.next() % 4 === 0 || !enabled.includes(mover)) mover = enabled[random.next() % enabled.length]!;
+      const pc = machine.look(mover);
+      const line = code.lines[pc]!;
+      const allowed = declared(line.touches);
+      seen = [];
+      machine.canMove(mover);
+      judge(pc, mover, allowed);
+      const ways = line.ways?.(world) ?? 1;
+      seen = [];
+      machine.step(mover, ways > 1 ? random.next() % ways : 0);
+      executed.add(pc);
+      judge(pc, mover, allowed);
+      seen = undefined;
+    }
+  }
+  /** The three slots of statusTraced, and the two buffers, are one thing under several names. */
+  const plain = (column: string) => column.replace(/\d$/, '');
+  const used = new Set([...exercised].map(plain));
+  const idle = code.lines.flatMap((line, pc) =>
+    executed.has(pc)
+      ? line.touches
+          .filter(
+            ({ column: { kind, name, sharing } }) => sharing === 'shared' && !used.has(plain(`${pc} ${kind}.${name}`)),
+          )
+          .map(({ column }) => `${code.describe(pc).routine}: ${line.text}  ${column.kind}.${column.name}`)
+      : [],
+  );
+  const never = code.lines.flatMap((line, pc) => {
+    const isAsIfNot =
+      pc === 0 || ['return', 'go on'].includes(line.text) || line.text.startsWith('throw(') || executed.has(pc);
+    return isAsIfNot ? [] : [`${code.describe(pc).routine}: ${line.text}`];
+  });
+  return {
+    undeclared: [...undeclared].sort(),
+    outOfRange: [...outOfRange].sort(),
+    idle,
+    never: [...new Set(never)].sort(),
+  };
+}
+
+describe('the declared touches', () => {
+  const result = watch(routines, 1, 300);
+
+  it('cover every access to a shared cell', () => {
+    expect(result.undeclared).toEqual([]);
+  });
+
+  it('keep every cell in its declared range', () => {
+    expect(result.outOfRange).toEqual([]);
+  });
+
+  it('claim nothing that never happens', () => {
+    expect(result.idle).toEqual([]);
+  });
+
+  it('were tried on all lines but these', () => {
+    expect(result.never).toMatchInlineSnapshot(`
+      [
+        "StartTrace: curg.trace.readyNextGen(gen)",
+        "StartTrace: gp.stackguard0 = stackPreempt",
+        "StartTrace: mp.trace.seqlock.Add(1)",
+        "StartTrace: releasem",
+        "debugCallWrap.func2: curg.trace.readyNextGen(gen)",
+        "debugCallWrap.func2: mp.trace.seqlock.Add(1)",
+        "debugCallWrap.func2: releasem",
+        "debugCallWrap1.func1: curg.trace.readyNextGen(gen)",
+        "debugCallWrap1.func1: if mp.curg.statusTraced.CompareAndSwap(gen)",
+        "debugCallWrap1.func1: mp.trace.seqlock.Add(1)",
+        "debugCallWrap1.func1: releasem",
+        "debugCallWrap1.func1: traceStack(curg)",
+        "execute: mp.trace.seqlock.Add(1)",
+        "execute: releasem",
+        "gcAssistAlloc: mcall(newstack)",
+        "gcAssistAlloc: mp.trace.seqlock.Add(1)",
+        "gcAssistAlloc: releasem",
+        "gcMarkTermination: curg.trace.readyNextGen(gen)",
+        "gcMarkTermination: gp.stackguard0 = stackPreempt",
+        "gcMarkTermination: if gp.preempt",
+        "gcMarkTermination: mp.trace.seqlock.Add(1)",
+        "gcMarkTermination: releasem",
+        "gcStart: gp.stackguard0 = stackPreempt",
+        "gcStart: mp.trace.seqlock.Add(1)",
+        "gcStart: releasem",
+        "goexit1: mp.trace.seqlock.Add(1)",
+        "goexit1: releasem",
+        "goschedImpl: mp.trace.seqlock.Add(1)",
+        "goschedImpl: releasem",
+        "goyield_m: mp.trace.seqlock.Add(1)",
+        "goyield_m: releasem",
+        "isShrinkStackSafe: result = false",
+        "markroot: casgstatus(curg, Grunning, Gwaiting)",
+        "markroot: casgstatus(curg, Gwaiting, Grunning)",
+        "markroot: curg.waitreason = GarbageCollectionScan",
+        "markroot: if !GarbageCollectionScan.isWaitingForGC()",
+        "markroot: selfScan = true",
+        "newproc1: mp.trace.seqlock.Add(1)",
+        "newproc1: releasem",
+        "park_m: curg.trace.readyNextGen(gen)",
+        "park_m: if mp.curg.statusTraced.CompareAndSwap(gen)",
+        "park_m: mp.trace.seqlock.Add(1)",
+        "park_m: releasem",
+        "park_m: traceStack(curg)",
+        "preemptPark: curg.trace.readyNextGen(gen)",
+        "preemptPark: if mp.curg.statusTraced.CompareAndSwap(gen)",
+        "preemptPark: traceStack(curg)",
+        "ready: mp.trace.seqlock.Add(1)",
+        "ready: releasem",
+        "safePointFn: mp.trace.seqlock.Add(1)",
+        "safePointFn: releasem",
+        "schedule: curg.trace.readyNextGen(gen)",
+        "schedule: if mp.curg.statusTraced.CompareAndSwap(gen)",
+        "schedule: mp.trace.seqlock.Add(1)",
+        "schedule: releasem",
+        "schedule: traceStack(curg)",
+        "startTheWorldWithSema: curg.trace.readyNextGen(gen)",
+        "startTheWorldWithSema: mp.trace.seqlock.Add(1)",
+        "startTheWorldWithSema: releasem",
+        "stopTheWorldWithSema: mp.trace.seqlock.Add(1)",
+        "stopTheWorldWithSema: releasem",
+        "traceAdvance: gp.stackguard0 = stackPreempt",
+        "traceAdvance: if gp.preempt",
+        "traceAdvance: mp.trace.seqlock.Add(1)",
+        "traceAdvance: releasem",
+      ]
+    `);
+  });
+
+  it('are missed when they are left out', () => {
+    const forgetful = routines.map((routine) => ({
+      ...routine,
+      nodes: routine.nodes.map((node) =>
+        routine.name === 'resetForSleep' && node.kind === 'line' ? { ...node, touches: [] } : node,
+      ),
+    }));
+    expect(watch(forgetful, 1, 40).undeclared).toEqual([
+      'resetForSleep: resetTimer(gp.timer)  r sched.timers',
+      'resetForSleep: resetTimer(gp.timer)  w G.wakeable',
+      'resetForSleep: resetTimer(gp.timer)  w sched.timers',
+    ]);
+  });
+});
