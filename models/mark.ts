@@ -19,6 +19,7 @@ import {
   iff,
   leave,
   line,
+  lock,
   loop,
   type Node,
   numberLocal,
@@ -34,6 +35,8 @@ import {
   setFlag,
   systemstack,
   tl,
+  unlock,
+  unlockOnG0,
   writes,
 } from './words';
 
@@ -149,19 +152,8 @@ export const gcDrain = routine(
 );
 
 const assistQueue = operand('work.assistQueue', (w: Runtime) => w.sema('assistQueue'));
-const lockAssistQueue = line('lock(&work.assistQueue.lock)', {
-  when: (w: Runtime) => !w.sema('assistQueue').lock,
-  run: (w) => {
-    w.sema('assistQueue').lock = true;
-  },
-  touches: [writes(semaKind.col.lock, assistQueue)],
-});
-const unlockAssistQueue = line('unlock(&work.assistQueue.lock)', {
-  run: (w: Runtime) => {
-    w.sema('assistQueue').lock = false;
-  },
-  touches: [writes(semaKind.col.lock, assistQueue)],
-});
+const QUEUE_LOCK = 'work.assistQueue.lock';
+const lockAssistQueue = lock(QUEUE_LOCK, assistQueue);
 /** Takes the first assist out of the queue. */
 const popAssist = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
   iff(
@@ -193,7 +185,7 @@ export const gcFlushBgCredit = routine(
     ),
     lockAssistQueue,
     loop('for', popAssist([call('ready', arg(gp, gp))])),
-    unlockAssistQueue,
+    unlockOnG0(QUEUE_LOCK, assistQueue),
   ],
 );
 
@@ -202,7 +194,7 @@ export const gcWakeAllAssists = routine(
   'gcWakeAllAssists',
   'runtime/mgcmark.go',
   [gp],
-  [lockAssistQueue, loop('for', popAssist([systemstack('ready', arg(gp, gp))])), unlockAssistQueue],
+  [lockAssistQueue, loop('for', popAssist([systemstack('ready', arg(gp, gp))])), unlock(QUEUE_LOCK, assistQueue)],
 );
 
 const beginMarking = line('atomic.Xadd(&work.nwait, -1)', {
@@ -342,7 +334,7 @@ export const gcParkAssist = routine(
       'gcBlackenEnabled == 0',
       (w) => !w.work.gcBlackenEnabled,
       [reads(work.gcBlackenEnabled)],
-      [unlockAssistQueue, ret],
+      [unlock(QUEUE_LOCK, assistQueue), ret],
     ),
     line('work.assistQueue.q.pushBack(gp)', {
       run: (w) => {

@@ -1,4 +1,4 @@
-import { type G, gKind, schedKind, semaKind } from './cells';
+import { type G, gKind, schedKind } from './cells';
 import type { Runtime } from './runtime';
 import type { WaitReason } from './status';
 import { Grunnable, Grunning, Gwaiting } from './status';
@@ -20,6 +20,7 @@ import {
   mcall,
   type Node,
   numberLocal,
+  operand,
   prologue,
   reads,
   reason,
@@ -35,6 +36,7 @@ import {
   systemstack,
   tail,
   tl,
+  unlockOnG0,
   writes,
 } from './words';
 
@@ -145,12 +147,10 @@ export const parkunlock_c = routine(
   'runtime/proc.go',
   [gp],
   [
-    line('unlock(mp.waitlock)', {
-      run: (w) => {
-        w.semas[w.m.waitlock]!.lock = false;
-      },
-      touches: [writes(semaKind.col.lock, (w: Runtime) => w.semas[w.m.waitlock])],
-    }),
+    unlockOnG0(
+      'mp.waitlock',
+      operand('mp.waitlock', (w: Runtime) => w.semas[w.m.waitlock]!),
+    ),
     stays,
   ],
 );
@@ -165,6 +165,7 @@ export const chanparkcommit = routine(
     line('unlock(&c.lock)', {
       run: (w) => {
         gp(w).wakeable = true;
+        w.m.locks--;
       },
       touches: [writes(g.wakeable, gp)],
     }),
@@ -219,12 +220,17 @@ export const ready = routine(
 export const goready = (it: typeof gp): Node<Runtime> =>
   group(`goready(${it.text})`, systemstack('ready', arg(gp, it)));
 
-/** A receiver finds nobody: the channel's lock is held until chanparkcommit, which the flag stands for. */
+/** A receiver finds nobody. Each has a channel to itself, so that nobody waits for its lock; chanparkcommit releases it. */
 export const chanrecv = routine(
   'chanrecv',
   'runtime/chan.go',
   [],
   [
+    line('lock(&c.lock)', {
+      run: (w) => {
+        w.m.locks++;
+      },
+    }),
     setFlag(curg, 'parkingOnChan', true),
     park('ChanReceive', 'chanparkcommit'),
     setFlag(curg, 'activeStackChans', false),

@@ -10,6 +10,7 @@ import {
   iff,
   leave,
   line,
+  lock,
   loop,
   type Node,
   numberLocal,
@@ -19,6 +20,7 @@ import {
   ret,
   routine,
   systemstack,
+  unlock,
   writes,
 } from './words';
 
@@ -65,13 +67,7 @@ export const semacquireRoutine = routine(
     cansemacquire([ret]),
     loop(
       'for',
-      line('lock(&root.lock)', {
-        when: (w) => !sema(w).lock,
-        run: (w) => {
-          sema(w).lock = true;
-        },
-        touches: [writes(c.lock, sema)],
-      }),
+      lock('root.lock', sema),
       line('root.nwait.Add(1)', {
         run: (w) => {
           sema(w).nwait++;
@@ -85,12 +81,7 @@ export const semacquireRoutine = routine(
           },
           touches: [writes(c.nwait, sema)],
         }),
-        line('unlock(&root.lock)', {
-          run: (w) => {
-            sema(w).lock = false;
-          },
-          touches: [writes(c.lock, sema)],
-        }),
+        unlock('root.lock', sema),
         leave,
       ]),
       line('root.queue(sema)', {
@@ -134,13 +125,7 @@ export const semreleaseRoutine = routine(
       touches: [writes(c.count, sema)],
     }),
     iff('root.nwait.Load() == 0', (w) => sema(w).nwait === 0, [reads(c.nwait, sema)], [ret]),
-    line('lock(&root.lock)', {
-      when: (w) => !sema(w).lock,
-      run: (w) => {
-        sema(w).lock = true;
-      },
-      touches: [writes(c.lock, sema)],
-    }),
+    lock('root.lock', sema),
     iff(
       's = root.dequeue(sema); s != nil',
       (w) => {
@@ -156,7 +141,7 @@ export const semreleaseRoutine = routine(
       },
       [writes(c.queue, sema), writes(c.nwait, sema)],
       [
-        unlockRoot(),
+        unlock('root.lock', sema),
         iff(
           'handoff',
           (w) => handoff(w) === 1,
@@ -176,17 +161,8 @@ export const semreleaseRoutine = routine(
         systemstack('ready', arg(gp, gp)),
         iff('s.ticket == 1 && mp.locks == 0', (w) => handoff(w) === 2 && w.m.locks === 0, [], [call('goyield')]),
       ],
-      [unlockRoot()],
+      [unlock('root.lock', sema)],
       countQueue,
     ),
   ],
 );
-
-function unlockRoot() {
-  return line('unlock(&root.lock)', {
-    run: (w: Runtime) => {
-      sema(w).lock = false;
-    },
-    touches: [writes(c.lock, sema)],
-  });
-}

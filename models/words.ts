@@ -12,7 +12,7 @@ import {
   writes,
 } from '../harness/line';
 import type { Entry } from '../harness/world';
-import { type G, gKind, type M, mKind, type P, schedKind } from './cells';
+import { type G, gKind, type M, mKind, type P, type Sema, schedKind, semaKind } from './cells';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gwaiting, isWaitingForGC, reasonNumber, statusName, type WaitReason } from './status';
 
@@ -337,55 +337,6 @@ export const dropg = group(
   }),
 );
 
-/* Locks and preemption. */
-
-export const acquirem = line('acquirem', {
-  run: (w) => {
-    w.m.locks++;
-  },
-});
-
-/** On g0 nothing more happens; on a goroutine's stack, reaching 0 re-arms the request that was ignored meanwhile. */
-export const releasemOnG0 = line('releasem', {
-  run: (w) => {
-    w.m.locks--;
-  },
-});
-export const releasem = group(
-  'releasem',
-  line('mp.locks--', {
-    run: (w) => {
-      w.m.locks--;
-    },
-  }),
-  iff(
-    'mp.locks == 0',
-    (w) => w.m.locks === 0,
-    [],
-    [
-      iff(
-        'gp.preempt',
-        (w) => curg(w).preempt,
-        [reads(g.preempt, curg)],
-        [
-          line('gp.stackguard0 = stackPreempt', {
-            run: (w) => {
-              curg(w).stackPreempt = true;
-            },
-            touches: [writes(g.stackPreempt, curg)],
-          }),
-        ],
-      ),
-    ],
-  ),
-);
-
-/** A function prologue on a goroutine's stack: the one place where a synchronous preemption request is noticed. */
-export const prologue = group(
-  'prologue',
-  iff('sp <= stackguard0', (w) => curg(w).stackPreempt, [reads(g.stackPreempt, curg)], [mcall('newstack')]),
-);
-
 export const setFlag = (
   it: GOperand,
   name:
@@ -409,6 +360,70 @@ export const setFlag = (
     touches: [writes(g[name], it)],
   });
 };
+
+/* Locks and preemption. */
+
+export const acquirem = line('acquirem', {
+  run: (w) => {
+    w.m.locks++;
+  },
+});
+
+/** On g0, where nobody can be preempted. */
+export const releasemOnG0 = line('releasem', {
+  run: (w) => {
+    w.m.locks--;
+  },
+});
+
+/** On a goroutine's stack, reaching no locks re-arms a request that was ignored meanwhile. */
+const rearm: readonly Node<Runtime>[] = [
+  iff(
+    'mp.locks == 0',
+    (w) => w.m.locks === 0,
+    [],
+    [iff('gp.preempt', (w) => curg(w).preempt, [reads(g.preempt, curg)], [setFlag(curg, 'stackPreempt', true)])],
+  ),
+];
+export const releasem = group(
+  'releasem',
+  line('mp.locks--', {
+    run: (w) => {
+      w.m.locks--;
+    },
+  }),
+  ...rearm,
+);
+
+/** Takes a lock of the runtime's own; waits while somebody has it. Nobody is preempted who has one. */
+export const lock = (text: string, it: Operand<Runtime, Sema>): Node<Runtime> =>
+  line(`lock(&${text})`, {
+    when: (w) => !it(w).lock,
+    run: (w) => {
+      it(w).lock = true;
+      w.m.locks++;
+    },
+    touches: [writes(semaKind.col.lock, it)],
+  });
+
+export const unlockOnG0 = (text: string, it: Operand<Runtime, Sema>): Node<Runtime> =>
+  line(`unlock(&${text})`, {
+    run: (w) => {
+      it(w).lock = false;
+      w.m.locks--;
+    },
+    touches: [writes(semaKind.col.lock, it)],
+  });
+
+/** On a goroutine's stack. */
+export const unlock = (text: string, it: Operand<Runtime, Sema>): Node<Runtime> =>
+  group(`unlock ${text}`, unlockOnG0(text, it), ...rearm);
+
+/** A function prologue on a goroutine's stack: the one place where a synchronous preemption request is noticed. */
+export const prologue = group(
+  'prologue',
+  iff('sp <= stackguard0', (w) => curg(w).stackPreempt, [reads(g.stackPreempt, curg)], [mcall('newstack')]),
+);
 
 /** A step of the goroutine's own code, which changes frames. */
 export const userCode = (text: string): Node<Runtime> =>
