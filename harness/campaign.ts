@@ -24,6 +24,8 @@ export interface CampaignOptions {
   readonly maxSteps: number;
   /** Ends at the first finding that is not known. */
   readonly stopAtFirst: boolean;
+  /** False leaves findings as they were hit. */
+  readonly shrinks?: boolean;
 }
 
 /** A bug, once per bucket and campaign, as small as shrinking makes it. */
@@ -203,12 +205,13 @@ interface Hit<W, P> {
 async function finish<W extends World, P>(
   project: Project<W, P>,
   build: Build<W>,
-  { seed, maxSteps }: CampaignOptions,
+  { seed, maxSteps, shrinks = true }: CampaignOptions,
   { property, cause, program, tape, run, known }: Hit<W, P>,
   isStopped: () => boolean,
 ): Promise<Finding<P>> {
   const bucket = bucketOf(property.name, cause);
-  const small = await shrink(project, build, property, cause, { program, tape }, maxSteps, isStopped);
+  const found = { program, tape };
+  const small = shrinks ? await shrink(project, build, property, cause, found, maxSteps, isStopped) : found;
   const recording = {
     variant: build.variant.name,
     bucket,

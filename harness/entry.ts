@@ -35,7 +35,7 @@ const schema = z.strictObject({
   story: z.array(z.strictObject({ mover: z.string(), actor: z.string(), routine: z.string(), line: z.string() })),
 });
 
-export function entryText<W extends World, P>(_model: Model<W, P>, entry: Entry<P>): string {
+export function entryText<P>(entry: Entry<P>): string {
   const { variant, property, cause, bucket, sentence, fingerprint, found, program, tape, story } = entry;
   const head = { format: FORMAT, variant, property, cause, bucket, sentence, fingerprint, found };
   const body = { ...head, program, tape: tapeText(tape), story: [] as unknown[] };
@@ -44,8 +44,8 @@ export function entryText<W extends World, P>(_model: Model<W, P>, entry: Entry<
   return `${JSON.stringify(body, null, 2).replace('"story": []', () => `"story": [\n${steps}\n  ]`)}\n`;
 }
 
-export function writeEntry<W extends World, P>(model: Model<W, P>, file: string, entry: Entry<P>): void {
-  writeWhole(file, entryText(model, entry));
+export function writeEntry<P>(file: string, entry: Entry<P>): void {
+  writeWhole(file, entryText(entry));
 }
 
 export function readEntry<W extends World, P>(model: Model<W, P>, file: string): Entry<P> {

@@ -88,7 +88,21 @@ export const debugCallWrap1 = routine(
   'debugCallWrap1',
   'runtime/debugcall.go',
   [],
-  [prologue, userCode('debugCallWrap2(dispatch)'), prologue, mcall('debugCallWrap1.func1'), call('goexit1')],
+  [
+    prologue,
+    userCode('debugCallWrap2(dispatch)'),
+    iff(
+      'the function calls deeply',
+      (w) => w.way === 1,
+      [],
+      [call('deepCall')],
+      [],
+      () => 2,
+    ),
+    prologue,
+    mcall('debugCallWrap1.func1'),
+    call('goexit1'),
+  ],
 );
 
 export const debugCallWrap1_func1 = routine(

@@ -1,6 +1,7 @@
+import { gKind } from './cells';
 import { Grunnable, Grunning } from './status';
 import { event, traceAcquire, traceRelease } from './traceevent';
-import { casgstatus, dropg, gp, mcall, routine, runqput, tail, tl } from './words';
+import { casgstatus, dropg, fatal, gp, iff, mcall, reads, routine, runqput, tail, tl } from './words';
 
 /**
  * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.
@@ -17,6 +18,12 @@ export const goschedImpl = routine(
   [gp, tl],
   [
     traceAcquire(),
+    iff(
+      'readgstatus(gp)&^Gscan != Grunning',
+      (w) => gp(w).status !== Grunning,
+      [reads(gKind.col.status, gp)],
+      [fatal('bad g status')],
+    ),
     event('GoSched', { stack: true }),
     casgstatus(gp, Grunning, Grunnable),
     traceRelease(),

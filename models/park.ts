@@ -77,6 +77,12 @@ export const gopark = routine(
   [
     prologue,
     acquirem,
+    iff(
+      'readgstatus(gp) != Grunning && != Gscanrunning',
+      (w) => curg(w).status !== Grunning,
+      [reads(g.status, curg)],
+      [fatal('gopark: bad g status')],
+    ),
     line('mp.waitlock, mp.waitunlockf = lock, unlockf', {
       run: (w) => {
         w.m.waitlock = lock(w);

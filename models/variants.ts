@@ -89,7 +89,7 @@ export const variants: readonly Variant[] = [
     'ignoredScanBit',
     'execute sets Grunning while somebody holds the scan bit',
     'ours',
-    ['S13', 'S14'],
+    ['S13', 'S14', 'S2', 'S3', 'noThrow'],
     [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   ),
   planted(

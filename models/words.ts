@@ -62,6 +62,8 @@ export const returns = (text: string, value: (w: Runtime) => number): Node<Runti
 /* Errors that Go throws. */
 
 export const throws = [
+  'gopark: bad g status',
+  'bad g status',
   'bad g->status in ready',
   'suspendG from non-preemptible goroutine',
   'casfrom_Gscanstatus: bad status',

@@ -86,7 +86,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
       findings.push(finding);
       const { entry, strength, token, steps, known } = finding;
       const file = path.join(flags.out, `${entry.variant}-${entry.bucket}.json`);
-      writeEntry(project.model, file, entry);
+      writeEntry(file, entry);
       progress.clear();
       const stream = out.isJson ? process.stderr : process.stdout;
       out.text(findingText(project, variant, finding, stream));

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { DivergedError, InternalError, UsageError } from '../errors';
 import type { Project } from '../model';
 import type { World } from '../world';
+import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
 import { addFuzz } from './fuzz';
 import { addList } from './list';
@@ -19,7 +20,9 @@ export async function runCli<W extends World, P>(project: Project<W, P>, version
   addFuzz(program, project);
   addReplay(program, project);
   addList(program, project);
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+  addCorpus(program, project);
+  for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
+    command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
