@@ -26,6 +26,8 @@ export interface CampaignOptions {
   readonly stopAtFirst: boolean;
   /** False leaves findings as they were hit. */
   readonly shrinks?: boolean;
+  /** Buckets that are counted and not reported; none by default. */
+  isIgnored?(property: string, cause: string): boolean;
 }
 
 /** A bug, once per bucket and campaign, as small as shrinking makes it. */
@@ -110,6 +112,7 @@ export async function campaign<W extends World, P>(
       if (hit !== undefined) hit.count++;
       else {
         hits.set(key, { property, cause, count: 1 });
+        if (options.isIgnored?.(property.name, cause)) return false;
         const buckets = (bucketCount.get(property.name) ?? 0) + 1;
         bucketCount.set(property.name, buckets);
         if (buckets <= MAX_BUCKETS_PER_PROPERTY) fresh.push({ property, cause });

@@ -36,7 +36,7 @@ describe('a token', () => {
   const token = toToken(toy, recording);
 
   it('is one word that people can read', () => {
-    expect(token).toBe('pr1:hung:S2-12345678:00000000:3:z2.1.2:' + token.slice(-8));
+    expect(token).toBe(`pr1:hung:S2-12345678:00000000:3:z2.1.2:${token.slice(-8)}`);
   });
 
   it('survives being written and read', () => {

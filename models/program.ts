@@ -77,19 +77,30 @@ export function parseProgramText(text: string): Program {
 /** Shrinks towards true: what a run starts with need not be brought about. */
 const mostly = fc.constantFrom(true, true, true, false);
 
+/** An array that fast-check shrinks from its end: what comes later is needed least. */
+const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
+  items.map(
+    (it) => it.toReversed(),
+    (it) => (it as T[]).toReversed(),
+  );
+
 /** What fast-check draws programs from, with the weights that `list` shows. Shrinking takes away operations, goroutines and Ms. */
 export const programs: fc.Arbitrary<Program> = fc.record({
   ms: fc.integer({ min: 2, max: MAX_MS }),
   workers: fc.integer({ min: 1, max: MAX_WORKERS }),
   tracing: mostly,
   marking: mostly,
-  gs: fc.array(
-    fc.record({
-      stack: fc.integer({ min: 0, max: MAX_STACK }),
-      ops: fc.array(fc.constantFrom(...operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name))), {
-        maxLength: 4,
+  gs: fromTheEnd(
+    fc.array(
+      fc.record({
+        stack: fc.integer({ min: 0, max: MAX_STACK }),
+        ops: fromTheEnd(
+          fc.array(fc.constantFrom(...operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name))), {
+            maxLength: 4,
+          }),
+        ),
       }),
-    }),
-    { minLength: 1, maxLength: MAX_GS },
+      { minLength: 1, maxLength: MAX_GS },
+    ),
   ),
 });

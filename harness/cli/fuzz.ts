@@ -5,7 +5,7 @@ import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { build, findVariant, isProperty, type Project } from '../model';
+import { build, findVariant, isProperty, knownBug, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
@@ -74,7 +74,15 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   assertWritable(flags.out);
   const seed = flags.seed ?? new Date().toISOString();
   const interrupt = listenForInterrupt(out);
-  const options = { seed, budget: flags.for, maxSteps: flags.maxSteps, stopAtFirst: !flags.keepGoing };
+  // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
+  const baseline = new Set<string>();
+  const isIgnored = (property: string, cause: string): boolean => {
+    const commit = findVariant(project.model, 'commit');
+    const bug = variant.isPreset ? undefined : knownBug(project.known, property, cause, commit);
+    if (bug !== undefined) baseline.add(bug.id);
+    return bug !== undefined;
+  };
+  const options = { seed, budget: flags.for, maxSteps: flags.maxSteps, stopAtFirst: !flags.keepGoing, isIgnored };
 
   out.text(`Fuzzing ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`);
   const findings: Finding<P>[] = [];
@@ -113,8 +121,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   progress.clear();
 
   const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
-  // On a planted variant everything counts; on a state of Go's history, what is known does not.
-  const fresh = findings.length - (variant.isPreset && !flags.failOnKnown ? known.length : 0);
+  const fresh = findings.length - (flags.failOnKnown ? 0 : known.length);
   const isCanaryDue = flags.variant === undefined && flags.property === '*' && !summary.interrupted;
   const canary = isCanaryDue ? await runCanary(project, seed, flags.maxSteps, interrupt.isSet) : undefined;
   let exitCode: number = EXIT.ok;
@@ -123,7 +130,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   if (canary?.isAlive) exitCode = EXIT.fault;
   if (summary.interrupted || canary?.isInterrupted) exitCode = EXIT.interrupted;
 
-  out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
+  out.text(summaryText(summary, { fresh: findings.length - known.length, known, baseline: [...baseline] }));
   if (findings.length > 0) out.text(`  written to ${flags.out}`);
   if (canary) out.text(`  canary     ${canary.sentence}`);
   if (canary) out.json({ type: 'canary', variant: CANARY.variant, found: !canary.isAlive, runs: canary.runs });
@@ -131,6 +138,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   out.json({
     type: 'summary',
     ...rest,
+    baseline: [...baseline].sort(),
     interrupted,
     steps,
     seconds,

@@ -10,6 +10,9 @@ import { addReplay } from './replay';
 
 /** Runs the command line; sets the process's exit code and never throws. */
 export async function runCli<W extends World, P>(project: Project<W, P>, version: string, argv: readonly string[]) {
+  // Whoever reads our output may stop reading, as head does.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.fault));
   const program = new Command('parkranger')
     .description("Fuzzes a micro-step model of the Go runtime: who owns a goroutine's stack, and when.")
     .version(version)

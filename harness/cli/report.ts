@@ -55,7 +55,7 @@ export function progressText(
 
 export function summaryText(
   { seed, variant, runs, steps, seconds, goals, neverExercised, stuck, cutShort, interrupted }: Summary,
-  found: { fresh: number; known: string[] },
+  found: { fresh: number; known: string[]; baseline: string[] },
 ): string {
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
@@ -68,5 +68,6 @@ export function summaryText(
   lines.push(
     `  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known: ${[...new Set(found.known)].sort().join(', ')}`}`,
   );
+  if (found.baseline.length > 0) lines.push(`  left out   the commit's own: ${found.baseline.sort().join(', ')}`);
   return lines.join('\n');
 }

@@ -1,0 +1,308 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hash } from './harness/hash';
+
+const BIN = path.join(__dirname, 'bin', 'parkranger.js');
+let dir: string;
+beforeAll(() => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-'));
+});
+afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** The JSON lines of stdout. */
+  readonly json: Record<string, unknown>[];
+}
+
+function start(args: readonly string[], cwd = __dirname) {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => {
+      const lines = out.split('\n').filter((line) => line.startsWith('{'));
+      resolve({ code, out, err, json: lines.map((line) => JSON.parse(line)) });
+    });
+  });
+  return { child, ended, soFar: () => out };
+}
+const run = (...args: string[]) => start(args).ended;
+const findings = ({ json }: Ran) => json.filter(({ type }) => type === 'finding');
+const summary = ({ json }: Ran) => json.find(({ type }) => type === 'summary');
+
+describe('fuzz', () => {
+  it('finds a planted bug, tells it, saves it, and exits with 1', async () => {
+    const out = path.join(dir, 'h12');
+    const ran = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '3000x', '--out', out, '--json');
+    expect(ran.code).toBe(1);
+    expect(findings(ran).map(({ property }) => property)).toEqual(expect.arrayContaining(['S1', 'S2', 'S12']));
+    for (const finding of findings(ran)) {
+      expect(JSON.parse(fs.readFileSync(finding.file as string, 'utf8'))).toMatchObject({
+        bucket: finding.bucket,
+        story: finding.story,
+      });
+    }
+    expect(summary(ran)).toMatchObject({ variant: 'H12', seed: '1', runs: 3000, exitCode: 1 });
+    expect(ran.err).toContain('BROKEN S2  no walk touches a stack that was replaced since it began');
+  });
+
+  it('finds the same twice, and in another folder', async () => {
+    const args = ['fuzz', '--variant', 'H18', '--seed', 'twice', '--for', '1500x', '--json', '--out', 'found'];
+    const text = ({ out }: Ran) =>
+      out
+        .split('\n')
+        .filter((line) => line.includes('"type":"finding"'))
+        .join('\n');
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map((name) => {
+        const cwd = path.join(dir, name);
+        fs.mkdirSync(cwd);
+        return start(args, cwd).ended;
+      }),
+    );
+    expect(text(one!)).not.toBe('');
+    expect(text(two!)).toBe(text(one!));
+    expect(await start(args, path.join(dir, 'one')).ended.then(text)).toBe(text(one!));
+  });
+
+  it('judges only the properties that were asked for', async () => {
+    const ran = await run(
+      'fuzz',
+      '--variant',
+      'H12',
+      '--seed',
+      '1',
+      '--for',
+      '500x',
+      '--property',
+      'S1*',
+      '--json',
+      '--out',
+      dir,
+    );
+    expect(new Set(findings(ran).map(({ property }) => property))).toEqual(new Set(['S1', 'S12']));
+  });
+
+  it('on the commit reports what is known as known, ends with the canary, and exits with 0 or with 4', async () => {
+    const ran = await run('fuzz', '--seed', '1', '--for', '4000x', '--out', dir);
+    expect(ran.out).toContain('KNOWN ');
+    expect(ran.out).not.toContain('BROKEN');
+    expect(ran.out).toMatch(/canary {5}planted bug H12 \(.*\) found in run \d+ by S1/);
+    expect([0, 4]).toContain(ran.code);
+    const strict = await run(
+      'fuzz',
+      '--variant',
+      'commit',
+      '--seed',
+      '1',
+      '--for',
+      '4000x',
+      '--fail-on-known',
+      '--out',
+      dir,
+    );
+    expect(strict.code).toBe(1);
+  });
+
+  it('exits with 4 when goals are unmet', async () => {
+    const ran = await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '1x', '--json', '--out', dir);
+    expect(ran.code).toBe(4);
+    expect(summary(ran)).toMatchObject({ exitCode: 4 });
+    expect(ran.err).toContain('UNMET');
+  });
+
+  it('ends at the first finding with --no-keep-going', async () => {
+    const ran = await run(
+      'fuzz',
+      '--variant',
+      'H12',
+      '--seed',
+      '1',
+      '--for',
+      '1h',
+      '--no-keep-going',
+      '--json',
+      '--out',
+      dir,
+    );
+    expect(ran.code).toBe(1);
+    expect(summary(ran)!.runs).toBeLessThan(1000);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'on %s writes the summary, keeps the findings and exits with 130',
+    async (signal) => {
+      const out = path.join(dir, signal);
+      const { child, ended, soFar } = start([
+        'fuzz',
+        '--variant',
+        'H12',
+        '--seed',
+        '1',
+        '--for',
+        '10m',
+        '--out',
+        out,
+        '--json',
+      ]);
+      while (!soFar().includes('"type":"finding"')) await new Promise((resolve) => setTimeout(resolve, 50));
+      const at = Date.now();
+      child.kill(signal);
+      const ran = await ended;
+      expect(ran.code).toBe(130);
+      expect(Date.now() - at).toBeLessThan(5000);
+      expect(summary(ran)).toMatchObject({ interrupted: true, exitCode: 130 });
+      expect(fs.readdirSync(out).length).toBe(findings(ran).length);
+    },
+  );
+});
+
+describe('replay', () => {
+  it('tells the same story from the token and from the file', async () => {
+    const out = path.join(dir, 'replay');
+    const [finding] = findings(
+      await run('fuzz', '--variant', 'H13', '--seed', '3', '--for', '500x', '--out', out, '--json'),
+    );
+    for (const source of [finding!.token, finding!.file] as string[]) {
+      const ran = await run('replay', source, '--json');
+      expect(ran.code).toBe(1);
+      expect(ran.json.at(-1)).toMatchObject({ type: 'replay', bucket: finding!.bucket, story: finding!.story });
+    }
+    const fixed = await run('replay', finding!.token as string, '--variant', 'commit', '--json');
+    expect(fixed.code).toBe(0);
+    expect(fixed.json.at(-1)).toMatchObject({ property: null, verdict: 'holds' });
+  });
+
+  it('exits with 3 when the token was recorded by another model, unless told to try', async () => {
+    const { json } = await run('fuzz', '--variant', 'H13', '--seed', '3', '--for', '200x', '--out', dir, '--json');
+    const parts = (json[0]!.token as string).split(':').slice(0, 6);
+    parts[3] = '00000000';
+    const token = `${parts.join(':')}:${hash(parts.join(':'))}`;
+    expect((await run('replay', token)).code).toBe(3);
+    expect((await run('replay', token, '--best-effort')).code).toBe(1);
+  });
+});
+
+describe('list', () => {
+  it('shows everything, as text and as JSON', async () => {
+    const ran = await run('list', '--json');
+    expect(ran.code).toBe(0);
+    const kinds = new Set(ran.json.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual(['goal', 'known', 'operation', 'property', 'strategy', 'variant']);
+    const text = await run('list', '--properties');
+    expect(text.out).toContain('S1       no stack is walked without ownership (discipline)');
+    expect(text.out).not.toContain('variants:');
+  });
+});
+
+describe('bad usage', () => {
+  const cases: [string, string[], RegExp, RegExp][] = [
+    ['no command', [], /^$/, /Usage: parkranger/],
+    ['an unknown command', ['fuz'], /unknown command 'fuz'/, /fuzz, replay, list/],
+    ['an unknown flag', ['fuzz', '--sed', '1'], /unknown option '--sed'/, /--seed|--help/],
+    ['an unknown variant', ['fuzz', '--variant', 'H99'], /no variant is called "H99"/, /commit, parent, H2/],
+    ['an unknown property', ['fuzz', '--property', 'S99'], /no property is called "S99"/, /S1, S2, S3/],
+    ['a bad budget', ['fuzz', '--for', '30'], /30s, 10m, 2h/, /fuzz --help/],
+    ['a budget of nothing', ['fuzz', '--for', '0x'], /30s, 10m, 2h/, /fuzz --help/],
+    ['a bad number', ['fuzz', '--max-steps', 'many'], /a whole number from 100/, /fuzz --help/],
+    [
+      'a folder that cannot be written',
+      ['fuzz', '--out', '/proc/nothing/here'],
+      /cannot write into \/proc\/nothing\/here/,
+      /--out DIR/,
+    ],
+    ['a replay of nothing', ['replay'], /missing required argument 'recording'/, /replay --help/],
+    ['a cut token', ['replay', 'pr1:H12:S1-1dca6476:1f80'], /the token is cut or changed/, /to its last character/],
+    ['a token of the future', ['replay', 'pr9:x'], /format pr9/, /version that printed it/],
+    [
+      'a file that is not there',
+      ['replay', 'nowhere.json'],
+      /cannot read nowhere.json: it does not exist/,
+      /corpus file/,
+    ],
+    ['a folder', ['replay', 'corpus'], /corpus is not a file/, /corpus file/],
+    ['too many arguments', ['replay', 'a', 'b'], /too many arguments/, /replay --help/],
+    ['a folder of no corpus', ['corpus', 'check', 'nowhere'], /cannot read the folder nowhere/, /holds corpus files/],
+  ];
+  it.each(cases)('%s', async (_, args, message, hint) => {
+    const ran = await run(...args);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(message);
+    expect(ran.err).toMatch(hint);
+    expect(ran.err).not.toMatch(/\n\s+at /);
+    expect(ran.err).not.toContain('internal:');
+  });
+
+  const entry = () => JSON.parse(fs.readFileSync(path.join(__dirname, 'corpus', 'H12-S1.json'), 'utf8'));
+  const files: [string, () => string, RegExp][] = [
+    ['an empty file', () => '', /is empty/],
+    ['a file that is not JSON', () => '{"format": 1,', /is not JSON/],
+    ['JSON that is no entry', () => '[1, 2]', /the whole: /],
+    [
+      'a file of a future version',
+      () => JSON.stringify({ ...entry(), format: 7 }),
+      /has format 7, and this version reads up to 1/,
+    ],
+    ['a field of a wrong type', () => JSON.stringify({ ...entry(), tape: 5 }), /tape: /],
+    ['a field too many', () => JSON.stringify({ ...entry(), mood: 'good' }), /mood/],
+    ['a missing field', () => JSON.stringify({ ...entry(), variant: undefined }), /variant: /],
+    ['a bad tape', () => JSON.stringify({ ...entry(), tape: 'z1.x' }), /"x" is no part of a tape/],
+    ['a bad program', () => JSON.stringify({ ...entry(), program: { ...entry().program, ms: 99 } }), /program.ms: /],
+    [
+      'an unknown operation',
+      () => JSON.stringify({ ...entry(), program: { ...entry().program, gs: [{ stack: 0, ops: ['dance'] }] } }),
+      /program.gs.0.ops.0: /,
+    ],
+    ['an unknown variant', () => JSON.stringify({ ...entry(), variant: 'H99' }), /no variant is called "H99"/],
+    [
+      'a file of more than 1 MiB',
+      () => ' '.repeat(1024 * 1024 + 1),
+      /has 1048577 bytes, and a corpus file has at most 1048576/,
+    ],
+  ];
+  it.each(files)('a corpus file: %s', async (name, text, message) => {
+    const file = path.join(dir, `${name.replaceAll(' ', '-')}.json`);
+    fs.writeFileSync(file, text());
+    const ran = await run('replay', file, '--json');
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(message);
+    expect(ran.err).not.toMatch(/\n\s+at /);
+    expect(ran.json).toMatchObject([{ type: 'error' }]);
+  });
+
+  it('keeps what was there when a file cannot be written', async () => {
+    const file = path.join(dir, 'file-in-the-way');
+    fs.writeFileSync(file, 'mine');
+    const ran = await run('fuzz', '--for', '1x', '--out', file);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('there is a file of that name');
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+  });
+});
+
+describe('help', () => {
+  it.each([['--help'], ['fuzz', '--help'], ['replay', '--help'], ['list', '--help'], ['corpus', '--help']])(
+    '%s %s',
+    async (...args) => {
+      const ran = await run(...args);
+      expect(ran.code).toBe(0);
+      expect(ran.out).toContain('Usage: parkranger');
+    },
+  );
+
+  it('tells the version', async () => {
+    expect((await run('--version')).out.trim()).toBe('0.1.0');
+  });
+});
