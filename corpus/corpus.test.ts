@@ -20,7 +20,7 @@ describe.each(entries)('$name', ({ name, file, entry }) => {
   const variant = findVariant(model, entry.variant);
   const built = build(model, variant);
 
-  it('was recorded by the present model (else: npm run -s corpus -- refresh)', () => {
+  it('was recorded by the present model (else: npm run refresh)', () => {
     expect(entry.fingerprint).toBe(built.fingerprint);
     expect(entry.bucket).toBe(bucketOf(entry.property, entry.cause));
     expect(fs.readFileSync(file, 'utf8')).toBe(entryText(entry));
