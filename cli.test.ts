@@ -209,7 +209,7 @@ describe('list', () => {
 
 describe('bad usage', () => {
   const cases: [string, string[], RegExp, RegExp][] = [
-    ['no command', [], /^$/, /Usage: parkranger/],
+    ['no command', [], /Usage: parkranger/, /fuzz \[options\]/],
     ['an unknown command', ['fuz'], /unknown command 'fuz'/, /fuzz, replay, list/],
     ['an unknown flag', ['fuzz', '--sed', '1'], /unknown option '--sed'/, /--seed|--help/],
     ['an unknown variant', ['fuzz', '--variant', 'H99'], /no variant is called "H99"/, /commit, parent, H2/],

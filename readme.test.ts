@@ -63,8 +63,8 @@ describe('a property added as the README shows', () => {
       fs.cpSync(path.join(__dirname, name), path.join(dir, name), { recursive: true });
     fs.symlinkSync(path.join(__dirname, 'node_modules'), path.join(dir, 'node_modules'));
     const index = path.join(dir, 'properties', 'index.ts');
-    const [, importLine, list] = line!.trim().split('\n');
-    const text = fs.readFileSync(index, 'utf8').replace(/export const properties[^;]*;/, list!);
+    const [, importLine, ...list] = line!.trim().split('\n');
+    const text = fs.readFileSync(index, 'utf8').replace(/export const properties[^;]*;/, list.join('\n'));
     fs.writeFileSync(index, `${importLine}\n${text}`);
     fs.writeFileSync(path.join(dir, 'properties', 'queued.ts'), file!);
   });

@@ -2,11 +2,19 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from './errors';
 
+/** Makes a folder and those above it. (Node's own `recursive` never returns below /proc, where mkdir fails with ENOENT.) */
+function makeDir(dir: string): void {
+  if (fs.existsSync(dir) && fs.statSync(dir).isDirectory()) return;
+  const parent = path.dirname(dir);
+  if (parent !== dir) makeDir(parent);
+  fs.mkdirSync(dir);
+}
+
 /** Writes a file whole or not at all: into a temporary file beside it, which is then renamed. */
 export function writeWhole(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
+    makeDir(path.dirname(file));
     fs.writeFileSync(temporary, text);
     fs.renameSync(temporary, file);
   } catch (error) {
@@ -19,7 +27,7 @@ export function writeWhole(file: string, text: string): void {
 export function assertWritable(dir: string): void {
   const probe = path.join(dir, `.probe-${process.pid}.tmp`);
   try {
-    fs.mkdirSync(dir, { recursive: true });
+    makeDir(dir);
     fs.writeFileSync(probe, '');
     fs.rmSync(probe);
   } catch (error) {
