@@ -30,8 +30,12 @@ const gSpec = {
   asyncSafePoint: shared.flag(),
   parkingOnChan: shared.flag(),
   activeStackChans: shared.flag(),
+  /** In the queue of the channel that it receives from. */
+  inRecvq: shared.flag(),
+  /** The lock of the channel that it receives from; each receiver has a channel to itself. */
+  chanLock: shared.flag(),
   syscallsp: shared.flag(),
-  /** What sched.bp points into: 1 + the epoch of a stack, or 0 after systemstack has cleared it. */
+  /** What sched.bp points into: 1 + the epoch of a stack, or 0 after gogo or the end of systemstack cleared it. */
   sched: shared.number(EPOCHS),
   /** The frames: its value means nothing, but whoever runs, walks, scans or copies them touches this cell. */
   frames: shared.number(0),
@@ -42,7 +46,7 @@ const gSpec = {
   m: shared.ref<M>('M'),
   /** On a run queue, local or global. */
   queued: shared.flag(),
-  /** Whoever wakes it can find it: its timer is armed, or it is in a channel's, semaphore's or pool's queue. */
+  /** Whoever wakes it can find it: its timer is armed, or it is in the pool of GC workers. */
   wakeable: shared.flag(),
   gcscandone: shared.flag(),
   /** Dead and on the free list. */
@@ -63,6 +67,8 @@ const gSpec = {
   scanOwner: ghost.number(255),
   /** Whether the scan bit was taken on another status than Running, and so gives its owner the stack. */
   isPinned: ghost.flag(),
+  /** 1 + the M that runs it, on its stack or on g0 for it; 0 for nobody. */
+  runBy: ghost.number(255),
   /** 1 + the M that will go on reading the stack while the goroutine waits for the GC; 0 for nobody. */
   lentBy: ghost.number(255),
   /** Which stack it is, counted modulo EPOCHS. */

@@ -26,8 +26,7 @@ import {
  * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
  * stops for the GC leave the stopper Running.
  *
- * Left out: sweeping, write barriers, the flush that may send gcMarkDone back to its start, work.startSema (gcsema admits
- * one GC as well).
+ * Left out: sweeping, write barriers, the flush that may send gcMarkDone back to its start.
  */
 
 const work = workKind.col;
@@ -54,6 +53,8 @@ export const gcStart = routine(
   [
     prologue,
     iff('!trigger.test()', (w) => w.work.phase !== 0, [reads(work.phase)], [ret]),
+    semacquire('startSema'),
+    iff('!trigger.test(), once more', (w) => w.work.phase !== 0, [reads(work.phase)], [semrelease('startSema'), ret]),
     semacquire('gcsema'),
     semacquire('worldsema'),
     traceAcquire(),
@@ -74,6 +75,7 @@ export const gcStart = routine(
     systemstack('startTheWorldWithSema'),
     semrelease('worldsema'),
     releasem,
+    semrelease('startSema'),
   ],
 );
 

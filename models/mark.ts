@@ -3,7 +3,7 @@ import { park } from './park';
 import { DEAD, resume } from './preempt';
 import type { Runtime } from './runtime';
 import { semaNumber } from './sema';
-import { Grunning } from './status';
+import { Grunnable, Grunning, Gwaiting } from './status';
 import { event, traceAcquire, traceReleaseOnG } from './traceevent';
 import {
   acquirem,
@@ -11,6 +11,7 @@ import {
   arg,
   call,
   casGToWaitingForGC,
+  casgstatus,
   casgstatusBack,
   curg,
   fatal,
@@ -31,7 +32,9 @@ import {
   releasem,
   result,
   ret,
+  returns,
   routine,
+  runqput,
   setFlag,
   systemstack,
   tl,
@@ -54,6 +57,7 @@ const jobs = numberLocal('job', 2);
 const state = numberLocal('state', 2);
 const selfScan = numberLocal('selfScan', 3);
 const isIdleMode = numberLocal('idle', 3);
+const queued = numberLocal('q', 4);
 
 const isSafe = (w: Runtime): boolean => result(w) === 1;
 
@@ -147,11 +151,20 @@ export const gcDrain = routine(
       ),
       nextJob,
       call('gcFlushBgCredit'),
+      iff(
+        'idle && pollWork()',
+        (w) => isIdleMode(w) === 1 && w.way === 1,
+        [],
+        [leave],
+        [],
+        (w) => 1 + isIdleMode(w),
+      ),
     ),
   ],
 );
 
 const assistQueue = operand('work.assistQueue', (w: Runtime) => w.sema('assistQueue'));
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 const QUEUE_LOCK = 'work.assistQueue.lock';
 const lockAssistQueue = lock(QUEUE_LOCK, assistQueue);
 /** Takes the first assist out of the queue. */
@@ -161,7 +174,7 @@ const popAssist = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
     (w) => {
       const queue = w.sema('assistQueue');
       if (queue.queue === 0) return false;
-      const it = w.gs[31 - Math.clz32(queue.queue & -queue.queue)]!;
+      const it = w.gs[lowest(queue.queue)]!;
       queue.queue &= ~(1 << it.index);
       gp.set(w, it);
       return true;
@@ -184,17 +197,76 @@ export const gcFlushBgCredit = routine(
       [ret],
     ),
     lockAssistQueue,
-    loop('for', popAssist([call('ready', arg(gp, gp))])),
+    loop(
+      'for',
+      popAssist([call('ready', arg(gp, gp))]),
+      iff(
+        'the credit is spent',
+        (w) => w.way === 1,
+        [],
+        [leave],
+        [],
+        () => 2,
+      ),
+    ),
     unlockOnG0(QUEUE_LOCK, assistQueue),
   ],
 );
 
-/** At the end of marking nobody needs to wait for credit: one critical section wakes all. Source: injectglist. */
+const list = numberLocal('list', 3);
+
+/** At the end of marking nobody needs to wait for credit. */
 export const gcWakeAllAssists = routine(
   'gcWakeAllAssists',
   'runtime/mgcmark.go',
-  [gp],
-  [lockAssistQueue, loop('for', popAssist([systemstack('ready', arg(gp, gp))])), unlock(QUEUE_LOCK, assistQueue)],
+  [list],
+  [
+    lock(QUEUE_LOCK, assistQueue),
+    line('list = work.assistQueue.q.popList()', {
+      run: (w) => {
+        list.set(w, w.sema('assistQueue').queue);
+        w.sema('assistQueue').queue = 0;
+      },
+      touches: [writes(semaKind.col.queue, assistQueue)],
+    }),
+    call('injectglist', arg(list, list)),
+    unlock(QUEUE_LOCK, assistQueue),
+  ],
+);
+
+/** Makes a list of goroutines runnable, all in one critical section, and queues them after that. */
+export const injectglist = routine(
+  'injectglist',
+  'runtime/proc.go',
+  [gp, tl, list, queued],
+  [
+    traceAcquire(),
+    line('qsize = len(list)', { run: (w) => queued.set(w, list(w)) }),
+    loop(
+      'for gp in list',
+      iff('list is empty', (w) => list(w) === 0, [], [leave]),
+      line('gp = list.pop()', {
+        run: (w) => {
+          gp.set(w, w.gs[lowest(list(w))]!);
+          list.set(w, list(w) & (list(w) - 1));
+        },
+      }),
+      casgstatus(gp, Gwaiting, Grunnable),
+      event('GoUnpark', { stack: true, target: gp }),
+    ),
+    traceReleaseOnG(),
+    loop(
+      'for gp in q',
+      iff('q is empty', (w) => queued(w) === 0, [], [leave]),
+      line('gp = q.pop()', {
+        run: (w) => {
+          gp.set(w, w.gs[lowest(queued(w))]!);
+          queued.set(w, queued(w) & (queued(w) - 1));
+        },
+      }),
+      runqput(gp),
+    ),
+  ],
 );
 
 const beginMarking = line('atomic.Xadd(&work.nwait, -1)', {
@@ -284,6 +356,7 @@ export const gcAssistAlloc = routine(
       ),
       iff('gp.preempt', (w) => curg(w).preempt, [reads(g.preempt, curg)], [call('Gosched'), again]),
       call('gcParkAssist'),
+      iff('!gcParkAssist()', (w) => result(w) === 0, [], [again]),
       leave,
     ),
     traceAcquire('traceAcquire, at the end'),
@@ -323,25 +396,44 @@ export const gcAssistAlloc1 = routine(
   ],
 );
 
-/** An assist that could not pay waits for credit, unless marking is over. */
+/** An assist that could not pay waits for credit, unless marking is over; it must try again where there is credit now. */
 export const gcParkAssist = routine(
   'gcParkAssist',
   'runtime/mgcmark.go',
   [],
   [
-    lockAssistQueue,
+    prologue,
+    lock(QUEUE_LOCK, assistQueue),
     iff(
       'gcBlackenEnabled == 0',
       (w) => !w.work.gcBlackenEnabled,
       [reads(work.gcBlackenEnabled)],
-      [unlock(QUEUE_LOCK, assistQueue), ret],
+      [unlock(QUEUE_LOCK, assistQueue), returns('true', () => 1)],
     ),
-    line('work.assistQueue.q.pushBack(gp)', {
+    line('oldList = q; q.pushBack(gp)', {
       run: (w) => {
         w.sema('assistQueue').queue |= 1 << curg(w).index;
       },
       touches: [writes(semaKind.col.queue, assistQueue)],
     }),
+    iff(
+      'bgScanCredit.Load() > 0',
+      (w) => w.way === 1,
+      [],
+      [
+        line('q = oldList', {
+          run: (w) => {
+            w.sema('assistQueue').queue &= ~(1 << curg(w).index);
+          },
+          touches: [writes(semaKind.col.queue, assistQueue)],
+        }),
+        unlock(QUEUE_LOCK, assistQueue),
+        returns('false', () => 0),
+      ],
+      [],
+      () => 2,
+    ),
     park('GCAssistWait', 'parkunlock_c', semaNumber('assistQueue')),
+    returns('true', () => 1),
   ],
 );

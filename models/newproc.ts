@@ -60,9 +60,9 @@ export const newproc1 = routine(
       [writes(g.free)],
       [
         startAt(newg, 'debugCallWrap1'),
-        line('newg.sched.sp = newg.stack.hi', {
+        line('newg.sched = gobuf{}', {
           run: (w) => {
-            newg(w).sched = 1 + newg(w).epoch;
+            newg(w).sched = 0;
           },
           touches: [writes(g.sched, newg)],
         }),

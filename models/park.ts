@@ -23,6 +23,7 @@ import {
   operand,
   prologue,
   reads,
+  rearm,
   reason,
   releasem,
   releasemOnG0,
@@ -50,6 +51,7 @@ const g = gKind.col;
 const why = numberLocal('reason', 2);
 const unlockf = numberLocal('unlockf', 3);
 const lock = numberLocal('lock', 4);
+const found = numberLocal('found', 2);
 
 /** The functions that park_m runs once the goroutine is off its M; each returns whether it stays parked. */
 export const unlockFunctions = [
@@ -161,22 +163,30 @@ export const parkunlock_c = routine(
   ],
 );
 
+/** The lock of a receiver's channel; waits while somebody has it. Nobody is preempted who has one. */
+export const lockChan = (it: typeof gp): Node<Runtime> =>
+  line('lock(&c.lock)', {
+    when: (w) => !it(w).chanLock,
+    run: (w) => {
+      it(w).chanLock = true;
+      w.m.locks++;
+    },
+    touches: [writes(g.chanLock, it)],
+  });
+export const unlockChan = (it: typeof gp): Node<Runtime> =>
+  line('unlock(&c.lock)', {
+    run: (w) => {
+      it(w).chanLock = false;
+      w.m.locks--;
+    },
+    touches: [writes(g.chanLock, it)],
+  });
+
 export const chanparkcommit = routine(
   'chanparkcommit',
   'runtime/chan.go',
   [gp],
-  [
-    setFlag(gp, 'activeStackChans', true),
-    setFlag(gp, 'parkingOnChan', false),
-    line('unlock(&c.lock)', {
-      run: (w) => {
-        gp(w).wakeable = true;
-        w.m.locks--;
-      },
-      touches: [writes(g.wakeable, gp)],
-    }),
-    stays,
-  ],
+  [setFlag(gp, 'activeStackChans', true), setFlag(gp, 'parkingOnChan', false), unlockChan(gp), stays],
 );
 
 /** A GC worker goes into the pool, from which another M may take it at once. */
@@ -226,16 +236,20 @@ export const ready = routine(
 export const goready = (it: typeof gp): Node<Runtime> =>
   group(`goready(${it.text})`, systemstack('ready', arg(gp, it)));
 
-/** A receiver finds nobody. Each has a channel to itself, so that nobody waits for its lock; chanparkcommit releases it. */
+/** A receiver finds nobody, and parks with the lock held; chanparkcommit releases it. */
 export const chanrecv = routine(
   'chanrecv',
   'runtime/chan.go',
-  [],
+  [gp],
   [
-    line('lock(&c.lock)', {
+    prologue,
+    line('gp = getg()', { run: (w) => gp.set(w, curg(w)) }),
+    lockChan(gp),
+    line('c.recvq.enqueue(mysg)', {
       run: (w) => {
-        w.m.locks++;
+        curg(w).inRecvq = true;
       },
+      touches: [writes(g.inRecvq, curg)],
     }),
     setFlag(curg, 'parkingOnChan', true),
     park('ChanReceive', 'chanparkcommit'),
@@ -246,28 +260,56 @@ export const chanrecv = routine(
 export const timeSleep = routine('timeSleep', 'runtime/time.go', [], [park('Sleep', 'resetForSleep')]);
 export const readTrace = routine('readTrace', 'runtime/trace2.go', [], [park('Sleep', 'readTrace.func1')]);
 
-const isReceiver = (it: G): boolean => it.wakeable && it.activeStackChans;
+const isReceiver = (it: G): boolean => it.inRecvq;
 
-/** A sender takes one receiver out of the channel's queue, if there is one, and wakes it. */
+/**
+ * A sender picks a channel on which somebody receives, takes the receiver out of its queue under the lock, writes into the
+ * receiver's stack, and wakes it.
+ */
 export const chansend = routine(
   'chansend',
   'runtime/chan.go',
-  [gp],
+  [gp, found],
   [
+    prologue,
     iff(
-      'sg = c.recvq.dequeue(); sg != nil',
+      'a channel with a receiver',
       (w) => {
         let left = w.way;
         for (const it of w.gs) {
           if (!isReceiver(it) || left-- > 0) continue;
-          it.wakeable = false;
           gp.set(w, it);
           return true;
         }
         return false;
       },
-      [reads(g.activeStackChans), writes(g.wakeable)],
-      [goready(gp)],
+      [reads(g.inRecvq)],
+      [
+        lockChan(gp),
+        line('sg = c.recvq.dequeue()', {
+          run: (w) => {
+            found.set(w, Number(isReceiver(gp(w))));
+            if (found(w) === 1) gp(w).inRecvq = false;
+          },
+          touches: [writes(g.inRecvq, gp)],
+        }),
+        iff(
+          'sg != nil',
+          (w) => found(w) === 1,
+          [],
+          [
+            line("sendDirect: write into the receiver's frame", {
+              run: (w) => {
+                gp(w).frames = 0;
+              },
+              touches: [writes(g.frames, gp)],
+            }),
+          ],
+        ),
+        unlockChan(gp),
+        group('rearm', ...rearm),
+        iff('sg != nil, still', (w) => found(w) === 1, [], [goready(gp)]),
+      ],
       [],
       (w) => w.countGs(isReceiver),
     ),

@@ -25,6 +25,7 @@ import {
   routine,
   setFlag,
   setScan,
+  setStatus,
   setWaitreason,
   tail,
   tl,
@@ -47,11 +48,16 @@ export const DEAD = 0;
 export const SUSPENDED = 1;
 export const SUSPENDED_AND_STOPPED = 2;
 
-const isRequested = (w: Runtime): boolean => gp(w).preemptStop && gp(w).preempt && gp(w).stackPreempt;
+/** The M that this call has asked to stop the goroutine: 1 + its index, or 0. */
+const asyncM = numberLocal('asyncM', 4);
+const mOf = (w: Runtime): number => gp(w).m?.id ?? 0;
+const isRequested = (w: Runtime): boolean =>
+  gp(w).preemptStop && gp(w).preempt && gp(w).stackPreempt && asyncM(w) !== 0 && asyncM(w) === mOf(w);
 const requestTouches = [
   reads<Runtime>(g.preemptStop, gp),
   reads<Runtime>(g.preempt, gp),
   reads<Runtime>(g.stackPreempt, gp),
+  reads<Runtime>(g.m, gp),
 ];
 
 /** The claim of a goroutine that stopped itself: the reason is written before the CAS, by whoever tries. */
@@ -64,11 +70,10 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
       (w) => {
         w.m.wrote = undefined;
         if (gp(w).scan || gp(w).status !== Gpreempted) return false;
-        gp(w).status = Gwaiting;
-        w.m.wrote = gp(w);
+        setStatus(w, gp(w), Gwaiting);
         return true;
       },
-      [writes(g.status, gp), reads(g.scan, gp), writes(mKind.col.wrote, mp)],
+      [writes(g.status, gp), reads(g.scan, gp), writes(g.runBy, gp), writes(mKind.col.wrote, mp)],
       yes,
       no,
     ),
@@ -80,7 +85,7 @@ export const SUSPEND_LINE = 's = readgstatus(gp)';
 export const suspendG = routine(
   'suspendG',
   'runtime/preempt.go',
-  [gp, s, stopped],
+  [gp, s, stopped, asyncM],
   [
     iff(
       'mp.curg != nil && readgstatus(mp.curg) == Grunning',
@@ -145,6 +150,7 @@ export const suspendG = routine(
             setFlag(gp, 'preemptStop', true),
             setFlag(gp, 'preempt', true),
             setFlag(gp, 'stackPreempt', true),
+            line('asyncM = gp.m', { run: (w) => asyncM.set(w, mOf(w)), touches: [reads(g.m, gp)] }),
             casfrom_Gscanstatus(gp),
           ]),
         ],
@@ -177,7 +183,7 @@ export const preemptPark = routine(
     line('casGToPreemptScan(gp)', {
       when: (w) => !gp(w).scan && gp(w).status === Grunning,
       run: (w) => {
-        gp(w).status = Gpreempted;
+        setStatus(w, gp(w), Gpreempted);
         setScan(w, gp(w));
       },
       touches: [
@@ -185,6 +191,7 @@ export const preemptPark = routine(
         writes(g.scan, gp),
         writes(g.scanOwner, gp),
         writes(g.isPinned, gp),
+        writes(g.runBy, gp),
         writes(mKind.col.wrote, mp),
       ],
     }),

@@ -99,6 +99,7 @@ export class Runtime extends World {
         const m = this.ms[i];
         if (m !== undefined) {
           g.status = Grunning;
+          g.runBy = m.id;
           m.curg = g;
           g.m = m;
           s[i] = this.stackOf(g);
@@ -118,7 +119,7 @@ export class Runtime extends World {
         g.status = Gdead;
         g.free = true;
       }
-      g.sched = 1;
+      g.sched = g.status === Grunning || g.status === Gdead ? 0 : 1;
     });
     for (const sema of this.semas) sema.count = 1;
     this.sema('assistQueue').count = 0;
@@ -177,6 +178,8 @@ export const semaNames = [
   'markDoneSema',
   'traceAdvanceSema',
   'traceShutdownSema',
+  'startSema',
+  'tracing',
   'assistQueue',
 ] as const;
 export type SemaName = (typeof semaNames)[number];

@@ -51,7 +51,7 @@ const isThereWork = (w: Runtime): boolean =>
 /** What a goroutine is to an M that looks for something to run, or 0. */
 function pickable(w: Runtime, it: G): number {
   if (it.queued) return QUEUED;
-  if (!it.wakeable || it.activeStackChans) return 0;
+  if (!it.wakeable) return 0;
   if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
   return SLEEPER;
 }
@@ -116,7 +116,6 @@ export const schedule = routine(
       touches: [
         writes(g.queued),
         writes(g.wakeable),
-        reads(g.activeStackChans),
         writes(sched.runqsize),
         writes(sched.timers),
         writes(sched.idleWorkers),

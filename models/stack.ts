@@ -1,4 +1,5 @@
 import { EPOCHS, gKind, MAX_STACK, pKind, traceKind } from './cells';
+import { lockChan, unlockChan } from './park';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunning, Gwaiting, isWaitingForGC, Prunning } from './status';
 import {
@@ -177,7 +178,16 @@ export const copystack = routine(
         ),
         line('adjustsudogs', { touches: [] }),
       ],
-      [line("syncadjustsudogs, under the channels' locks", { touches: [] })],
+      [
+        lockChan(gp),
+        line('syncadjustsudogs', {
+          run: (w) => {
+            gp(w).frames = 0;
+          },
+          touches: [writes(g.frames, gp)],
+        }),
+        unlockChan(gp),
+      ],
     ),
     line('memmove(new, old, used)', {
       run: (w) => {

@@ -36,7 +36,7 @@ import {
  * Stopping every P, and asking every P to run a function. Source: stopTheWorld, stopTheWorldWithSema,
  * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
  *
- * Left out: Ps in system calls and idle Ps (every P has an M that stops it), procresize (the number of Ps is fixed), the
+ * Left out: Ps in system calls and idle Ps (every P has an M that stops it), the rest of procresize (the number of Ps is fixed), the
  * network poller, times. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
  */
 
@@ -155,6 +155,9 @@ export const startTheWorldWithSema = routine(
   [
     acquirem,
     lockSched,
+    traceAcquire('traceAcquire, in procresize'),
+    event('Gomaxprocs', { stack: true }),
+    traceRelease('traceRelease, in procresize'),
     line('procresize(procs)', {
       run: (w) => {
         for (const it of w.ps) it.status = it === w.m.p ? Prunning : Pidle;

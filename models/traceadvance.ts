@@ -208,7 +208,19 @@ export const flush = routine(
 const yes = operand('true', () => 1);
 const no = operand('false', () => 0);
 export const advance = routine('advance', 'user code', [], [call('traceAdvance', arg(isStop, no))]);
-export const StopTrace = routine('StopTrace', 'runtime/trace2.go', [], [call('traceAdvance', arg(isStop, yes))]);
+/** Programs start and stop the tracer under a mutex of package runtime/trace, which a semaphore stands for. */
+export const traceStop = routine(
+  'trace.Stop',
+  'runtime/trace/trace.go',
+  [],
+  [semacquire('tracing'), call('traceAdvance', arg(isStop, yes)), semrelease('tracing')],
+);
+export const traceStart = routine(
+  'trace.Start',
+  'runtime/trace/trace.go',
+  [],
+  [semacquire('tracing'), call('StartTrace'), semrelease('tracing')],
+);
 
 export const StartTrace = routine(
   'StartTrace',

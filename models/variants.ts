@@ -3,7 +3,7 @@ import type { Variant as AnyVariant } from '../harness/model';
 import { gKind, mKind } from './cells';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, statusName } from './status';
-import { curg, gp, group, lend, line, reason, setWaitreason, writes } from './words';
+import { curg, gp, group, lend, line, reason, setStatus, setWaitreason, writes } from './words';
 
 type Variant = AnyVariant<Runtime>;
 
@@ -45,8 +45,7 @@ const GO122 = 'Go 1.22, reverting one hunk of the commit';
 const forcedStatus = line(`${gp.text}.atomicstatus = ${statusName[Grunning]}`, {
   when: (w: Runtime) => gp(w).status === Grunnable,
   run: (w) => {
-    gp(w).status = Grunning;
-    w.m.wrote = gp(w);
+    setStatus(w, gp(w), Grunning);
   },
   touches: [writes(gKind.col.status, gp), writes(mKind.col.wrote, (w: Runtime) => w.m)],
 });
@@ -76,7 +75,7 @@ export const variants: readonly Variant[] = [
     'foreignReason',
     'gcAssistAlloc1 waits for the GC with a reason that says otherwise',
     'ours',
-    ['S9'],
+    ['S2', 'S3', 'S3weak', 'S9'],
     [
       replace<Runtime>(
         'gcAssistAlloc1',

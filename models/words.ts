@@ -14,7 +14,16 @@ import {
 import type { Entry } from '../harness/world';
 import { type G, gKind, type M, mKind, type P, type Sema, schedKind, semaKind } from './cells';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gwaiting, isWaitingForGC, reasonNumber, statusName, type WaitReason } from './status';
+import {
+  Gcopystack,
+  Grunnable,
+  Grunning,
+  Gwaiting,
+  isWaitingForGC,
+  reasonNumber,
+  statusName,
+  type WaitReason,
+} from './status';
 
 /** The words that the routines are written in. Each changes one thing, and waits where Go spins. */
 
@@ -93,14 +102,16 @@ export const fatal = (message: Throw): Node<Runtime> =>
 /** What every write of a status or scan bit leaves for the properties. */
 const wrote: Touch<Runtime> = writes(mKind.col.wrote, mp);
 
-function setStatus(w: Runtime, it: G, to: number): void {
+export function setStatus(w: Runtime, it: G, to: number): void {
   if (it.status === Grunning && w.m.seqlock) w.m.left = it;
   it.status = to;
+  it.runBy = to === Grunning || to === Gcopystack ? w.m.id : 0;
   w.m.wrote = it;
 }
 const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.status, it),
   reads(g.scan, it),
+  writes(g.runBy, it),
   wrote,
   ...(from === Grunning ? [writes<Runtime>(mKind.col.left, mp)] : []),
 ];
@@ -115,8 +126,9 @@ export const casgstatus = (it: GOperand, from: number, to: number): Node<Runtime
   return line(`casgstatus(${it.text}, ${statusName[from]}, ${statusName[to]})`, {
     when: (w) => !it(w).scan && (it(w).status === from || isLost(w)),
     run: (w) => {
-      if (isLost(w)) throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
-      else setStatus(w, it(w), to);
+      if (!isLost(w)) return setStatus(w, it(w), to);
+      w.m.wrote = undefined;
+      throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
     },
     touches: [...statusTouches(it, from), ...(throws ? [throwTouch] : [])],
   });
@@ -294,14 +306,16 @@ export const tail = (name: string, ...args: ArgOf<Runtime>[]): Node<Runtime> => 
   },
 });
 
-/** S→U: goes on where the goroutine's stack left off. */
+/** S→U: goes on where the goroutine's stack left off, and clears sched.bp. */
 export const gogo = (it: GOperand): Node<Runtime> =>
   line(`gogo(&${it.text}.sched)`, {
     run: (w) => {
-      const target = w.stackOf(it(w));
+      const me = it(w);
+      me.sched = 0;
       w.clear(w.mover);
-      w.switchTo(target);
+      w.switchTo(w.stackOf(me));
     },
+    touches: [writes(g.sched, it)],
   });
 
 /** Calls one of several routines on this strand, with `gp` passed on; `pick` is an index of `names`, from 1. */
@@ -379,7 +393,7 @@ export const releasemOnG0 = line('releasem', {
 });
 
 /** On a goroutine's stack, reaching no locks re-arms a request that was ignored meanwhile. */
-const rearm: readonly Node<Runtime>[] = [
+export const rearm: readonly Node<Runtime>[] = [
   iff(
     'mp.locks == 0',
     (w) => w.m.locks === 0,

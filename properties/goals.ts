@@ -2,6 +2,7 @@ import { sometimes } from '../harness/property';
 import { gKind, mKind, traceKind } from '../models/cells';
 import { operations } from '../models/operations';
 import type { Runtime } from '../models/runtime';
+import { Gpreempted, Grunning } from '../models/status';
 
 /** What a campaign must have seen, or its silence means nothing. */
 
@@ -58,14 +59,17 @@ export const goals = [
   sometimes<Runtime>({
     name: 'shrunkByItself',
     sentence: 'a goroutine shrinks its own stack at a prologue',
-    on: [g.preemptShrink],
-    check: (w) => w.onG0 && w.m.curg !== undefined && !w.m.curg.preemptShrink && w.m.curg.scanOwner === 0,
+    on: [g.copiedBy],
+    check: (w) => {
+      const me = w.m.curg;
+      return me !== undefined && me.copiedBy === w.m.id && me.status === Grunning;
+    },
   }),
   sometimes<Runtime>({
-    name: 'stoppedTwice',
+    name: 'stoppedItself',
     sentence: 'a goroutine stops itself for a suspender',
     on: [g.scanOwner],
-    check: (w) => w.m.curg !== undefined && w.m.curg.scanOwner === w.m.id && w.m.curg.status === 9,
+    check: (w) => w.m.curg !== undefined && w.m.curg.scanOwner === w.m.id && w.m.curg.status === Gpreempted,
   }),
 ];
 

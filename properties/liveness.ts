@@ -1,12 +1,12 @@
 import { atRest } from '../harness/property';
 import type { G } from '../models/cells';
-import type { Runtime } from '../models/runtime';
+import { type Runtime, semaNames } from '../models/runtime';
 import { IDLE_LINE } from '../models/schedule';
 import { Gdead, Gwaiting } from '../models/status';
 
 /** Gone, in a channel's queue with nobody left to send, or in the pool of GC workers. */
 const isAtRest = (w: Runtime, g: G): boolean =>
-  g.status === Gdead || (g.status === Gwaiting && g.wakeable && (g.activeStackChans || w.isWorker(g)));
+  g.status === Gdead || (g.status === Gwaiting && (g.inRecvq || (g.wakeable && w.isWorker(g))));
 
 /** Somebody can always move, or everybody is at rest: Ms look for work, goroutines are gone or wait for others' doing. */
 export const V1 = atRest<Runtime>({
@@ -19,7 +19,13 @@ export const V1 = atRest<Runtime>({
       const { routine, line } = w.position(m.index);
       if (line !== IDLE_LINE) waiting.push(`${routine}: ${line}`);
     }
-    if (waiting.length === 0) for (const g of w.gs) if (!isAtRest(w, g)) waiting.push(`a goroutine waits`);
+    if (waiting.length === 0) {
+      for (const g of w.gs) if (!isAtRest(w, g)) waiting.push('a goroutine waits');
+      for (const g of w.gs) if (g.scan) waiting.push('a scan bit is set');
+      if (w.work.phase !== 0) waiting.push('the GC is not over');
+      for (const [i, name] of semaNames.entries())
+        if (name !== 'assistQueue' && w.semas[i]!.count !== 1) waiting.push(`${name} is held`);
+    }
     return waiting.length === 0
       ? undefined
       : waiting

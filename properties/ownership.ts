@@ -1,6 +1,6 @@
 import type { G, M } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting, isWaitingForGC, statusName } from '../models/status';
+import { Grunnable, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
 
 /**
  * The truth about who may do what with a stack, from ghosts and from who runs what; never from the fields that the
@@ -9,9 +9,7 @@ import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting, isWaitingForGC, st
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */
 export const canRead = (m: M, g: G): boolean =>
-  (g.scanOwner === m.id && g.isPinned) ||
-  (m.curg === g && (g.status === Grunning || g.status === Gsyscall)) ||
-  g.lentBy === m.id;
+  (g.scanOwner === m.id && g.isPinned) || g.runBy === m.id || g.lentBy === m.id;
 
 /**
  * MOVE: to replace the stack. The holder of the scan bit while nothing pins the stack and it is not lent to somebody
@@ -24,12 +22,15 @@ export const canMove = (w: Runtime, m: M, g: G): boolean =>
     !g.asyncSafePoint &&
     !g.parkingOnChan &&
     (g.lentBy === 0 || g.lentBy === m.id)) ||
-  (m.curg === g && w.onG0 && (g.status === Grunning || g.status === Gcopystack));
+  (g.runBy === m.id && w.onG0);
+
+const PREEMPTED = reasonNumber('Preempted');
 
 /** What made the runtime believe that a lent stack could be moved, in constant phrases: part of a finding's bucket. */
 export function circumstance(w: Runtime, g: G): string {
   if (g.lentBy === 0) return "it is nobody's";
-  if (!isWaitingForGC(g.waitreason)) return 'it is lent, its waitreason overwritten';
+  if (g.waitreason === PREEMPTED) return 'it is lent, its waitreason overwritten';
+  if (!isWaitingForGC(g.waitreason)) return 'it is lent for a reason outside the table';
   if (w.trace.enabled) return 'it is lent, tracing is on';
   return w.isWorker(g) ? "it is a GC worker's, tracing is off" : 'it is lent, tracing is off';
 }

@@ -56,8 +56,9 @@ export const S14 = always<Runtime>({
   sentence: 'user code runs only while its goroutine is Running',
   on: [gKind.col.ran],
   check: (w) => {
-    const { status, isPinned } = w.m.curg!;
+    const { status, isPinned, runBy } = w.m.curg!;
     if (status !== Grunning) return notRunning[status];
+    if (runBy !== w.m.id) return 'another M runs it';
     return isPinned ? 'a suspender holds its stack' : undefined;
   },
   tell: (w) => `${w.moverName(w.mover)} runs user code of ${describe(w, w.m.curg!)}`,
