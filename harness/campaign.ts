@@ -175,6 +175,7 @@ export async function campaign<W extends World, P>(
     });
     if (performance.now() - sliceStart > SLICE_MS || batch % 64 === 0) {
       tick();
+      summary.goals.met = namesOf(met);
       hooks.progress(summary);
       await new Promise(setImmediate);
       sliceStart = performance.now();
@@ -188,12 +189,15 @@ export async function campaign<W extends World, P>(
   for (const { property, cause, count: times } of hits.values())
     summary.findings[bucketOf(property.name, cause)] = times;
   summary.goals = {
-    met: goals.filter((goal) => met.has(goal)).map(({ name }) => name),
-    unmet: goals.filter((goal) => !met.has(goal)).map(({ name }) => name),
+    met: namesOf(met),
+    unmet: namesOf(goals.filter((goal) => !met.has(goal))),
   };
   summary.neverExercised = [...unexercised];
   return summary;
 }
+
+const namesOf = (claims: Iterable<{ readonly name: string }>): string[] =>
+  Array.from(claims, ({ name }) => name).sort();
 
 interface Hit<W, P> {
   readonly property: Property<W>;

@@ -55,6 +55,8 @@ export class Machine<W extends World> {
   private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
   private readonly enabledMovers: Int32Array;
+  /** The smallest choice that means the same as the last one. */
+  private choice = 0;
 
   constructor(
     readonly code: Code<W>,
@@ -117,7 +119,9 @@ export class Machine<W extends World> {
       const mover = (current + i) % moverCount;
       if (this.canMove(mover)) this.enabledMovers[count++] = mover;
     }
-    return count === 0 ? -1 : this.enabledMovers[(choice === 0 ? 0 : choice - 1) % count]!;
+    if (count === 0) return -1;
+    this.choice = choice === 0 ? 0 : 1 + ((choice - 1) % count);
+    return this.enabledMovers[choice === 0 ? 0 : this.choice - 1]!;
   }
 
   /** Executes one line of a mover that can move; `way` picks one of its ways. */
@@ -157,11 +161,13 @@ export class Machine<W extends World> {
         if (choice !== 0 || ((trait & WAITS) !== 0 && !this.canMove(mover))) {
           const to = this.another(mover, choice);
           if (to >= 0) {
+            tape[length - 1] = this.choice;
             mover = to;
             strand = strandAt[s[mover]!]!;
             pc = s[strand]!;
             trait = traits[pc]!;
-          } else if (choice === 0 || !this.canMove(mover)) {
+          } else if (choice !== 0 && this.canMove(mover)) tape[length - 1] = 0;
+          else {
             length--;
             verdict = this.judgeRest(listener);
             break;

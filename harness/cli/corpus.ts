@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { campaign } from '../campaign';
 import { type Entry, readEntry, writeEntry } from '../entry';
 import { UsageError } from '../errors';
 import { build, findVariant, type Project } from '../model';
@@ -8,7 +9,7 @@ import { tell } from '../story';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS } from './fuzz';
-import { output } from './output';
+import { type Output, output } from './output';
 
 export const CORPUS_DIR = 'corpus';
 
@@ -39,39 +40,77 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action((dir: string, flags: { json: boolean }) => {
-      process.exitCode = check(project, dir, flags.json, false);
+      process.exitCode = check(project, dir, flags.json);
     });
   corpus
     .command('refresh')
     .summary('records every entry anew after the model has changed')
-    .description('Replays every entry best-effort, and writes those that still break with their present story.')
+    .description(
+      'Replays every entry best-effort and writes it with its present story. A bug that the old steps no longer reach is ' +
+        'looked for anew. Exits with 1 if one is not found.',
+    )
     .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
-    .action((dir: string, flags: { json: boolean }) => {
-      process.exitCode = check(project, dir, flags.json, true);
+    .action(async (dir: string, flags: { json: boolean }) => {
+      process.exitCode = await refresh(project, dir, flags.json);
     });
 }
 
-function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean, refreshes: boolean): number {
+function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): number {
   const out = output(isJson);
-  const { model } = project;
   let exitCode: number = EXIT.ok;
   for (const file of entryFiles(dir)) {
-    const entry: Entry<P> = readEntry(model, file);
-    const built = build(model, findVariant(model, entry.variant));
-    const telling = tell(model, built, project.claims, entry, DEFAULT_MAX_STEPS);
-    const breaks = telling.broken !== undefined;
+    const entry = readEntry(project.model, file);
+    const built = build(project.model, findVariant(project.model, entry.variant));
+    const breaks = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS).broken !== undefined;
     if (!breaks) exitCode = EXIT.broken;
-    if (breaks && refreshes)
-      writeEntry(file, {
-        ...entry,
-        fingerprint: built.fingerprint,
-        sentence: telling.broken.sentence,
-        story: telling.story,
-      });
-    out.text(`${breaks ? 'breaks' : 'HOLDS '}  ${file}  ${entry.property} on ${entry.variant}`);
-    out.json({ type: 'entry', file, variant: entry.variant, property: entry.property, bucket: entry.bucket, breaks });
+    report(out, file, entry, breaks ? 'breaks' : 'holds');
   }
   return exitCode;
+}
+
+/** Runs that a lost bug is looked for in before it is given up. */
+const SEARCH_RUNS = 600_000;
+
+async function refresh<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): Promise<number> {
+  const out = output(isJson);
+  const { model, claims } = project;
+  let exitCode: number = EXIT.ok;
+  for (const file of entryFiles(dir)) {
+    const entry = readEntry(model, file);
+    const built = build(model, findVariant(model, entry.variant));
+    const { broken, story } = tell(model, built, claims, entry, DEFAULT_MAX_STEPS);
+    if (broken !== undefined) {
+      writeEntry(file, { ...entry, fingerprint: built.fingerprint, sentence: broken.sentence, story });
+      report(out, file, entry, 'breaks');
+      continue;
+    }
+    let again: Entry<P> | undefined;
+    const options = {
+      seed: 'refresh',
+      budget: { runs: SEARCH_RUNS },
+      maxSteps: DEFAULT_MAX_STEPS,
+      stopAtFirst: true,
+      isIgnored: (_: string, cause: string) => cause !== entry.cause,
+    };
+    const only = claims.filter(({ name }) => name === entry.property);
+    await campaign({ model, claims: only, known: [] }, built, options, {
+      finding: (finding) => {
+        again = finding.entry;
+      },
+      progress: () => {},
+      isStopped: () => false,
+    });
+    if (again !== undefined) writeEntry(file, again);
+    else exitCode = EXIT.broken;
+    report(out, file, entry, again === undefined ? 'holds' : 'found anew');
+  }
+  return exitCode;
+}
+
+function report<P>(out: Output, file: string, entry: Entry<P>, state: string): void {
+  const { property, variant, bucket } = entry;
+  out.text(`${state.padEnd(10)}  ${file}  ${property} on ${variant}`);
+  out.json({ type: 'entry', file, variant, property, bucket, state });
 }

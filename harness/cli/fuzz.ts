@@ -1,6 +1,6 @@
 import path from 'node:path';
 import cliProgress from 'cli-progress';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
@@ -38,11 +38,10 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
       'Runs random programs under random schedules and judges every step. Each new bug is shrunk, told as a story and ' +
         'saved. Without --variant it runs the commit, and then one planted bug that it must find.',
     )
-    .option(
-      '--for <budget>',
-      'how long: 30s, 10m, 2h, or a number of runs, 1000x',
-      parseBudget,
-      parseBudget(DEFAULT_FOR),
+    .addOption(
+      new Option('--for <budget>', 'how long: 30s, 10m, 2h, or a number of runs, 1000x')
+        .argParser(parseBudget)
+        .default(parseBudget(DEFAULT_FOR), DEFAULT_FOR),
     )
     .option('--seed <text>', 'where all randomness comes from (default: the time)')
     .option('--variant <name>', 'which model; see list --variants (default: commit)')
