@@ -42,6 +42,23 @@ export const replace = <W>(routine: string, text: string, ...by: Node<W>[]): Edi
     return rewrite(nodes, text, () => by);
   });
 
+/** Puts what a branch does in the place of the branch, so that it is always done. */
+export const unwrap = <W>(routine: string, text: string): Edit<W> =>
+  edit(routine, `${text} taken as true`, (nodes, it) => {
+    find(it, text);
+    return rewrite(nodes, text, (node) => (node.kind === 'branch' ? node.yes : [node]));
+  });
+
+/** Brackets everything that a routine does. */
+export const bracket = <W>(routine: string, before: readonly Node<W>[], behind: readonly Node<W>[]): Edit<W> => {
+  const names = (nodes: readonly Node<W>[]) => nodes.map((node) => node.text).join('; ');
+  return edit(routine, `begins with ${names(before)}, ends with ${names(behind)}`, (nodes) => [
+    ...before,
+    ...nodes,
+    ...behind,
+  ]);
+};
+
 function children<W>(node: Node<W>): readonly Node<W>[] {
   if (node.kind === 'branch') return [...node.yes, ...node.no];
   return node.kind === 'group' || node.kind === 'loop' ? node.nodes : [];

@@ -49,6 +49,8 @@ const gSpec = {
   /** Whoever wakes it can find it: its timer is armed, or it is in the pool of GC workers. */
   wakeable: shared.flag(),
   gcscandone: shared.flag(),
+  /** 0 absent, 1 in progress, 2 satisfied. */
+  goroutineProfiled: shared.number(2),
   /** Dead and on the free list. */
   free: shared.flag(),
   /** Set by a releaser that hands the semaphore over (sudog.ticket). */
@@ -102,8 +104,17 @@ const mSpec = {
   walkEpoch: ghost.number(EPOCHS),
   /** Whether the walk's next step reads a frame, rather than sched. */
   walkReads: ghost.flag(),
-  /** Whether the M is inside a trace critical section with a valid locker. */
-  inSection: ghost.flag(),
+  /** Whether the walk is for a goroutine profile, rather than for the tracer. */
+  isProfiling: ghost.flag(),
+  /** The generation of the trace critical section that the M is in; 0 outside, and with an invalid locker. */
+  section: ghost.number(GENERATIONS),
+  /** Whether the transition that the M made last is one that a trace event tells. */
+  isTold: ghost.flag(),
+  /** The goroutine whose waitreason the M wrote last. */
+  wroteReason: ghost.ref<G>('G'),
+  /** The M whose buffer the M at hand flushed last, and the generation that it flushed. */
+  flushed: ghost.ref<M>('M'),
+  flushedGen: ghost.number(GENERATIONS),
   /** The goroutine whose status or scan bit the M wrote last. */
   wrote: ghost.ref<G>('G'),
   /** The goroutine that the M has moved out of Running in the present trace critical section. */
@@ -136,6 +147,8 @@ const schedSpec = {
   runqsize: shared.number(16),
   timers: shared.number(16),
   idleWorkers: shared.number(16),
+  /** goroutineProfile.active. */
+  profileActive: shared.flag(),
 };
 export interface Sched extends ViewOf<typeof schedSpec> {}
 export const schedKind = actorKind('sched', schedSpec);

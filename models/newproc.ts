@@ -1,4 +1,4 @@
-import { EPOCHS, type G, gKind } from './cells';
+import { EPOCHS, type G, gKind, schedKind } from './cells';
 import { operations } from './operations';
 import type { Runtime } from './runtime';
 import { Gdead, Grunnable, Grunning } from './status';
@@ -18,6 +18,7 @@ import {
   loop,
   mcall,
   prologue,
+  reads,
   releasemOnG0,
   ret,
   routine,
@@ -66,6 +67,19 @@ export const newproc1 = routine(
           },
           touches: [writes(g.sched, newg)],
         }),
+        iff(
+          'goroutineProfile.active',
+          (w) => w.sched.profileActive,
+          [reads(schedKind.col.profileActive)],
+          [
+            line('newg.goroutineProfiled.Store(Satisfied)', {
+              run: (w) => {
+                newg(w).goroutineProfiled = 2;
+              },
+              touches: [writes(g.goroutineProfiled, newg)],
+            }),
+          ],
+        ),
         traceAcquire(),
         casgstatus(newg, Gdead, Grunnable),
         group(

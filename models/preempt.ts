@@ -73,7 +73,13 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
         setStatus(w, gp(w), Gwaiting);
         return true;
       },
-      [writes(g.status, gp), reads(g.scan, gp), writes(g.runBy, gp), writes(mKind.col.wrote, mp)],
+      [
+        writes(g.status, gp),
+        reads(g.scan, gp),
+        writes(g.runBy, gp),
+        writes(mKind.col.isTold, mp),
+        writes(mKind.col.wrote, mp),
+      ],
       yes,
       no,
     ),
@@ -192,6 +198,7 @@ export const preemptPark = routine(
         writes(g.scanOwner, gp),
         writes(g.isPinned, gp),
         writes(g.runBy, gp),
+        writes(mKind.col.isTold, mp),
         writes(mKind.col.wrote, mp),
       ],
     }),

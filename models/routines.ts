@@ -6,6 +6,7 @@ import * as mark from './mark';
 import * as newproc from './newproc';
 import * as park from './park';
 import * as preempt from './preempt';
+import * as profile from './profile';
 import type { Runtime } from './runtime';
 import * as schedule from './schedule';
 import * as sema from './sema';
@@ -26,6 +27,7 @@ export const routines: readonly Routine<Runtime>[] = [
     newproc,
     debugcall,
     preempt,
+    profile,
     stack,
     mark,
     gc,

@@ -180,6 +180,7 @@ export const semaNames = [
   'traceShutdownSema',
   'startSema',
   'tracing',
+  'goroutineProfile.sema',
   'assistQueue',
 ] as const;
 export type SemaName = (typeof semaNames)[number];

@@ -209,6 +209,12 @@ export const execute = routine(
   'runtime/proc.go',
   [gp, tl],
   [
+    iff(
+      'goroutineProfile.active',
+      (w) => w.sched.profileActive,
+      [reads(sched.profileActive)],
+      [call('tryRecordGoroutineProfile, on g0', arg(gp, gp))],
+    ),
     line('mp.curg = gp', {
       run: (w) => {
         w.m.curg = gp(w);

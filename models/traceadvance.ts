@@ -25,6 +25,7 @@ import {
   leave,
   line,
   loop,
+  mp,
   numberLocal,
   operand,
   prologue,
@@ -195,10 +196,17 @@ export const flush = routine(
       line(FLUSH_LINE, { when: (w) => !flushed(w).seqlock, touches: [reads(mKind.col.seqlock, flushed)] }),
       line('traceBufFlush(mToFlush.trace.buf[gen%2])', {
         run: (w) => {
+          w.m.flushed = flushed(w);
+          w.m.flushedGen = gen(w);
           if (gen(w) % 2 === 0) flushed(w).buf0 = false;
           else flushed(w).buf1 = false;
         },
-        touches: [writes(mKind.col.buf0, flushed), writes(mKind.col.buf1, flushed)],
+        touches: [
+          writes(mKind.col.buf0, flushed),
+          writes(mKind.col.buf1, flushed),
+          writes(mKind.col.flushed, mp),
+          writes(mKind.col.flushedGen, mp),
+        ],
       }),
       line('mToFlush = next', { run: (w) => i.set(w, i(w) + 1) }),
     ),

@@ -46,9 +46,9 @@ export const tracedWrites = (it: Operand<Runtime, G>) => tracedColumns.map((colu
 const flipSeqlock = (w: Runtime): void => {
   w.m.seqlock = !w.m.seqlock;
   w.m.left = undefined;
-  w.m.inSection = false;
+  w.m.section = 0;
 };
-const seqlockTouches = [writes<Runtime>(m.seqlock, mp), writes<Runtime>(m.left, mp), writes<Runtime>(m.inSection, mp)];
+const seqlockTouches = [writes<Runtime>(m.seqlock, mp), writes<Runtime>(m.left, mp), writes<Runtime>(m.section, mp)];
 
 /** Enters a trace critical section; afterwards `tl` is the generation, or 0 if tracing is off. */
 export const traceAcquire = (text = 'traceAcquire'): Node<Runtime> =>
@@ -67,9 +67,9 @@ export const traceAcquire = (text = 'traceAcquire'): Node<Runtime> =>
         line('tl.gen = trace.gen.Load()', {
           run: (w) => {
             tl.set(w, w.trace.gen);
-            w.m.inSection = w.trace.gen !== 0;
+            w.m.section = w.trace.gen;
           },
-          touches: [reads(traceKind.col.gen), writes(m.inSection, mp)],
+          touches: [reads(traceKind.col.gen), writes(m.section, mp)],
         }),
         iff(
           'gen == 0',
@@ -154,6 +154,8 @@ export const bufEvent = (text: string): Node<Runtime> =>
 
 const hasCurg = (w: Runtime): boolean => w.m.curg !== undefined;
 
+export const walkTouches = [writes<Runtime>(m.walked, mp), writes<Runtime>(m.walkEpoch, mp)];
+
 /**
  * Walks a stack by frame pointers, from sched.bp, or from its own registers when the goroutine walks itself. The number
  * of frames is two, the fewest that can be torn apart.
@@ -169,27 +171,32 @@ export const traceStack = routine(
         const it = gp(w);
         beginWalk(w, it, w.onG0 || w.m.curg !== it ? it.sched : 1 + it.epoch);
       },
-      touches: [reads(g.sched, gp), writes(m.walked, mp), writes(m.walkEpoch, mp), writes(m.walkReads, mp)],
+      touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp)],
     }),
-    iff('bp != nil', (w) => w.m.walkEpoch !== 0, [], [frame('first frame'), frame('second frame')]),
-    line('stackTab.put', { run: endWalk, touches: [writes(m.walked, mp), writes(m.walkEpoch, mp)] }),
+    iff(
+      'bp != nil',
+      (w) => w.m.walkEpoch !== 0,
+      [],
+      [readFrame('fpTracebackPCs: first frame'), readFrame('fpTracebackPCs: second frame')],
+    ),
+    line('stackTab.put', { run: endWalk, touches: walkTouches }),
     ret,
   ],
 );
 
-function beginWalk(w: Runtime, it: G, epoch: number): void {
+export function beginWalk(w: Runtime, it: G, epoch: number): void {
   w.m.walked = it;
   w.m.walkEpoch = epoch;
   w.m.walkReads = false;
 }
 
-function endWalk(w: Runtime): void {
+export function endWalk(w: Runtime): void {
   w.m.walked = undefined;
   w.m.walkEpoch = 0;
 }
 
-function frame(text: string): Node<Runtime> {
-  return line(`fpTracebackPCs: ${text}`, {
+export function readFrame(text: string): Node<Runtime> {
+  return line(text, {
     run: (w) => {
       w.m.walkReads = true;
       void gp(w).frames;

@@ -16,6 +16,7 @@ import { type G, gKind, type M, mKind, type P, type Sema, schedKind, semaKind } 
 import type { Runtime } from './runtime';
 import {
   Gcopystack,
+  Gpreempted,
   Grunnable,
   Grunning,
   Gwaiting,
@@ -84,6 +85,7 @@ export const throws = [
   'racy sudog adjustment due to parking on channel',
   'g already scanned',
   'gcstopm: not waiting for gc',
+  'cannot read stack of running goroutine',
 ] as const;
 export type Throw = (typeof throws)[number];
 
@@ -102,8 +104,10 @@ export const fatal = (message: Throw): Node<Runtime> =>
 /** What every write of a status or scan bit leaves for the properties. */
 const wrote: Touch<Runtime> = writes(mKind.col.wrote, mp);
 
-export function setStatus(w: Runtime, it: G, to: number): void {
-  if (it.status === Grunning && w.m.seqlock) w.m.left = it;
+export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
+  const from = it.status;
+  if (from === Grunning && w.m.seqlock) w.m.left = it;
+  w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable);
   it.status = to;
   it.runBy = to === Grunning || to === Gcopystack ? w.m.id : 0;
   w.m.wrote = it;
@@ -112,6 +116,7 @@ const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.status, it),
   reads(g.scan, it),
   writes(g.runBy, it),
+  writes(mKind.col.isTold, mp),
   wrote,
   ...(from === Grunning ? [writes<Runtime>(mKind.col.left, mp)] : []),
 ];
@@ -180,8 +185,9 @@ export const setWaitreason = (it: GOperand, to: Operand<Runtime, number>): Line<
   line(`${it.text}.waitreason = ${to.text}`, {
     run: (w) => {
       it(w).waitreason = to(w);
+      w.m.wroteReason = it(w);
     },
-    touches: [writes(g.waitreason, it)],
+    touches: [writes(g.waitreason, it), writes(mKind.col.wroteReason, mp)],
   });
 
 /**
@@ -206,7 +212,7 @@ export const lend = (it: GOperand): Node<Runtime> =>
   line(`casgstatus(${it.text}, Grunning, Gwaiting)`, {
     when: (w) => !it(w).scan && it(w).status === Grunning,
     run: (w) => {
-      setStatus(w, it(w), Gwaiting);
+      setStatus(w, it(w), Gwaiting, true);
       it(w).lentBy = w.m.id;
     },
     touches: [...statusTouches(it, Grunning), writes(g.lentBy, it)],

@@ -13,7 +13,7 @@ export const S2 = always<Runtime>({
     const { m } = w;
     const g = m.walked!;
     if (!m.walkReads || (m.walkEpoch === 1 + g.epoch && g.copiedBy === 0)) return undefined;
-    return circumstance(w, g);
+    return m.isProfiling ? 'a profiler reads it' : circumstance(w, g);
   },
   tell: (w) => {
     const g = w.m.walked!;

@@ -32,7 +32,7 @@ export const S3weak = always<Runtime>({
   on: [gKind.col.copiedBy],
   check: (w) => {
     const g = copied(w);
-    if (g === undefined || g.lentBy === 0 || !w.ms[g.lentBy - 1]!.inSection || canMove(w, w.m, g)) return undefined;
+    if (g === undefined || g.lentBy === 0 || w.ms[g.lentBy - 1]!.section === 0 || canMove(w, w.m, g)) return undefined;
     return circumstance(w, g);
   },
   tell,

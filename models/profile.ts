@@ -1,0 +1,198 @@
+import { type G, gKind, mKind, schedKind } from './cells';
+import type { Runtime } from './runtime';
+import { semacquire, semrelease } from './sema';
+import { Gdead, Grunning } from './status';
+import { beginWalk, endWalk, readFrame, walkTouches } from './traceevent';
+import {
+  acquirem,
+  again,
+  arg,
+  call,
+  curg,
+  fatal,
+  gp,
+  group,
+  i,
+  iff,
+  leave,
+  line,
+  loop,
+  mp,
+  type Node,
+  numberLocal,
+  type Operand,
+  prologue,
+  reads,
+  releasem,
+  releasemOnG0,
+  ret,
+  routine,
+  systemstack,
+  writes,
+} from './words';
+
+/**
+ * The goroutine profile, the other reader of stacks: it keeps a goroutine from running while it walks it, and nothing
+ * else. Source: goroutineProfileWithLabelsConcurrent, tryRecordGoroutineProfile, doRecordGoroutineProfile in
+ * runtime/mprof.go.
+ *
+ * Left out: labels, the caller's own record, the buffer that may be too small.
+ */
+
+/** Values of goroutineProfiled. */
+const ABSENT = 0;
+const IN_PROGRESS = 1;
+const SATISFIED = 2;
+
+const g = gKind.col;
+const m = mKind.col;
+const prev = numberLocal('prev', 2);
+
+const setProfiled = (it: Operand<Runtime, G>, text: string, to: number): Node<Runtime> =>
+  line(`${it.text}.goroutineProfiled.Store(${text})`, {
+    run: (w) => {
+      it(w).goroutineProfiled = to;
+    },
+    touches: [writes(g.goroutineProfiled, it)],
+  });
+
+/** Walks a stack from sched with the general unwinder. */
+export const saveg = routine(
+  'saveg',
+  'runtime/mprof.go',
+  [gp],
+  [
+    line('u.initAt(gp.sched)', {
+      run: (w) => {
+        beginWalk(w, gp(w), gp(w).sched);
+        w.m.isProfiling = true;
+      },
+      touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp), writes(m.isProfiling, mp)],
+    }),
+    iff(
+      'there are frames',
+      (w) => w.m.walkEpoch !== 0,
+      [],
+      [readFrame('u.next: first frame'), readFrame('u.next: second frame')],
+    ),
+    line('r.Stack0 = stack', {
+      run: (w) => {
+        endWalk(w);
+        w.m.isProfiling = false;
+      },
+      touches: [...walkTouches, writes(m.isProfiling, mp)],
+    }),
+  ],
+);
+
+const claim = (save: Node<Runtime>): Node<Runtime> =>
+  iff(
+    'gp.goroutineProfiled.CompareAndSwap(Absent, InProgress)',
+    (w) => {
+      if (gp(w).goroutineProfiled !== ABSENT) return false;
+      gp(w).goroutineProfiled = IN_PROGRESS;
+      return true;
+    },
+    [writes(g.goroutineProfiled, gp)],
+    [
+      iff(
+        'readgstatus(gp) == Grunning',
+        (w) => gp(w).status === Grunning,
+        [reads(g.status, gp)],
+        [fatal('cannot read stack of running goroutine')],
+      ),
+      save,
+      setProfiled(gp, 'Satisfied', SATISFIED),
+    ],
+  );
+
+const isExempt: Node<Runtime> = group(
+  'dead and system goroutines are left out',
+  iff('readgstatus(gp) == Gdead', (w) => gp(w).status === Gdead, [reads(g.status, gp)], [ret]),
+  iff('isSystemGoroutine(gp)', (w) => w.isWorker(gp(w)), [], [ret]),
+);
+
+/** By the profiler, on its own stack: it lets others run while somebody else records. */
+export const tryRecord = routine(
+  'tryRecordGoroutineProfile',
+  'runtime/mprof.go',
+  [gp, prev],
+  [
+    isExempt,
+    loop(
+      'for',
+      line('prev = gp.goroutineProfiled.Load()', {
+        run: (w) => prev.set(w, gp(w).goroutineProfiled),
+        touches: [reads(g.goroutineProfiled, gp)],
+      }),
+      iff('prev == Satisfied', (w) => prev(w) === SATISFIED, [], [leave]),
+      iff('prev == InProgress', (w) => prev(w) === IN_PROGRESS, [], [call('Gosched'), again]),
+      acquirem,
+      claim(systemstack('saveg', arg(gp, gp))),
+      releasem,
+    ),
+  ],
+);
+
+/** By an M that is about to run the goroutine, on g0: it spins while somebody else records. */
+export const tryRecordOnG0 = routine(
+  'tryRecordGoroutineProfile, on g0',
+  'runtime/mprof.go',
+  [gp, prev],
+  [
+    isExempt,
+    loop(
+      'for',
+      line('prev = gp.goroutineProfiled.Load(); osyield', {
+        when: (w) => gp(w).goroutineProfiled !== IN_PROGRESS,
+        run: (w) => prev.set(w, gp(w).goroutineProfiled),
+        touches: [reads(g.goroutineProfiled, gp)],
+      }),
+      iff('prev == Satisfied', (w) => prev(w) === SATISFIED, [], [leave]),
+      acquirem,
+      claim(call('saveg', arg(gp, gp))),
+      releasemOnG0,
+    ),
+  ],
+);
+
+const setActive = (to: boolean): Node<Runtime> =>
+  line(`goroutineProfile.active = ${to}`, {
+    run: (w) => {
+      w.sched.profileActive = to;
+    },
+    touches: [writes(schedKind.col.profileActive)],
+  });
+
+const forEachG = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+  group(
+    text,
+    line('i = 0', { run: (w) => i.set(w, 0) }),
+    loop(
+      'forEachGRace',
+      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
+      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+      prologue,
+      ...nodes,
+      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
+  );
+
+export const goroutineProfile = routine(
+  'goroutineProfile',
+  'runtime/mprof.go',
+  [gp, i],
+  [
+    semacquire('goroutineProfile.sema'),
+    call('stopTheWorld'),
+    setProfiled(curg, 'Satisfied', SATISFIED),
+    setActive(true),
+    call('startTheWorld'),
+    forEachG('record', call('tryRecordGoroutineProfile', arg(gp, gp))),
+    call('stopTheWorld'),
+    setActive(false),
+    call('startTheWorld'),
+    forEachG('clean up', setProfiled(gp, 'Absent', ABSENT)),
+    semrelease('goroutineProfile.sema'),
+  ],
+);

@@ -1,0 +1,55 @@
+import { always } from '../harness/property';
+import { gKind, mKind } from '../models/cells';
+import type { Runtime } from '../models/runtime';
+import { Gdead } from '../models/status';
+import { describe } from './ownership';
+
+/** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */
+export const S10 = always<Runtime>({
+  name: 'S10',
+  strength: 'discipline',
+  sentence: 'a waitreason is written by whoever runs or has locked its goroutine',
+  on: [mKind.col.wroteReason],
+  check: (w) => {
+    const g = w.m.wroteReason!;
+    if (g.runBy === w.m.id || g.scanOwner === w.m.id || g.status === Gdead) return undefined;
+    return 'a suspender wrote it before it had the goroutine';
+  },
+  tell: (w) => `${w.moverName(w.mover)} wrote the waitreason of ${describe(w, w.m.wroteReason!)}`,
+});
+
+/** A transition that happens outside of the section of its event may end up in another generation than the event. */
+export const S11 = always<Runtime>({
+  name: 'S11',
+  strength: 'order',
+  sentence: 'a transition that the trace tells happens inside a trace critical section',
+  on: [mKind.col.isTold],
+  check: (w) => (w.m.isTold && w.trace.gen !== 0 && w.m.section === 0 ? 'it happened outside' : undefined),
+});
+
+/** The advance must not take a buffer from an M that still writes into it. */
+export const S15 = always<Runtime>({
+  name: 'S15',
+  strength: 'harm',
+  sentence: 'no buffer is flushed while its M is inside a section of that generation',
+  on: [mKind.col.flushedGen],
+  check: (w) => (w.m.flushed!.section === w.m.flushedGen ? 'its M is still writing' : undefined),
+  tell: (w) => `${w.moverName(w.mover)} flushes the buffer that ${w.moverName(w.m.flushed!.index)} writes into`,
+});
+
+/** The three reasons why a stack cannot be moved by anybody else, whatever its goroutine's status. */
+export const S19 = always<Runtime>({
+  name: 'S19',
+  strength: 'discipline',
+  sentence: 'no stack is shrunk in a system call, at an asynchronous safe point, or half parked on a channel',
+  on: [gKind.col.copiedBy],
+  check: (w) => {
+    for (const g of w.gs) {
+      if (g.copiedBy !== w.m.id || g.scanOwner !== w.m.id) continue;
+      if (g.syscallsp) return 'it is in a system call';
+      if (g.asyncSafePoint) return 'it is at an asynchronous safe point';
+      if (g.parkingOnChan) return 'it is parking on a channel';
+    }
+    return undefined;
+  },
+});
