@@ -69,6 +69,7 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
       'gp.atomicstatus.CompareAndSwap(Gpreempted, Gwaiting)',
       (w) => {
         w.m.wrote = undefined;
+        w.m.isTold = false;
         if (gp(w).scan || gp(w).status !== Gpreempted) return false;
         setStatus(w, gp(w), Gwaiting);
         return true;

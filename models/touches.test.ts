@@ -117,8 +117,7 @@ describe('the declared touches', () => {
   });
 
   it('claim nothing that never happens', () => {
-    // Wants a request that was lost, and made again by another suspender, between two steps: too rare for this slow walk.
-    expect(result.idle).toEqual(['suspendG: if the request is pending  G.m']);
+    expect(result.idle).toEqual([]);
   });
 
   it('are missed when they are left out', () => {

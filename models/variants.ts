@@ -144,7 +144,7 @@ export const variants: readonly Variant[] = [
     'ignoredScanBit',
     'execute sets Grunning while somebody holds the scan bit',
     'ours',
-    ['S13', 'S14', 'S2', 'S3', 'noThrow'],
+    ['S13', 'S14', 'S19', 'S2', 'S3', 'noThrow'],
     [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   ),
   planted(
@@ -160,10 +160,10 @@ export const variants: readonly Variant[] = [
   ...(
     [
       ['GCAssistMarking', ['S2', 'S3', 'S3weak']],
-      ['StoppingTheWorld', ['S3']],
-      ['TraceGoroutineStatus', ['S3']],
+      ['StoppingTheWorld', ['S2', 'S3', 'S3weak']],
+      ['TraceGoroutineStatus', ['S2', 'S3', 'S3weak']],
       ['GCWorkerActive', ['S2', 'S3', 'S3weak']],
-      ['TraceProcStatus', ['S3']],
+      ['TraceProcStatus', ['S3', 'S3weak']],
       ['GCMarkTermination', []],
       ['FlushProcCaches', []],
       ['GarbageCollection', []],
@@ -178,6 +178,13 @@ export const variants: readonly Variant[] = [
       [...breaks],
       withoutReason(name),
     ),
+  ),
+  planted(
+    'lateReason',
+    'debugCallWrap writes the waitreason behind the transition',
+    'ours',
+    ['S10'],
+    [moveAfter<Runtime>('debugCallWrap.func2', 'gp.waitreason = DebugCall', 'casgstatus(gp, Grunning, Gwaiting)')],
   ),
   planted(
     'releasedEarly',

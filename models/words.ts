@@ -133,6 +133,7 @@ export const casgstatus = (it: GOperand, from: number, to: number): Node<Runtime
     run: (w) => {
       if (!isLost(w)) return setStatus(w, it(w), to);
       w.m.wrote = undefined;
+      w.m.isTold = false;
       throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
     },
     touches: [...statusTouches(it, from), ...(throws ? [throwTouch] : [])],

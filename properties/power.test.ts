@@ -43,6 +43,20 @@ describe('the power table', () => {
     expect(await ownBreaks(name)).toEqual([...breaks].sort());
   });
 
+  it.each(project.model.variants.filter(({ isPreset }) => isPreset).map(({ name }) => name))(
+    'shows in %s no known bug that is not recorded for it',
+    async (name) => {
+      const own = (property: string, cause: string) =>
+        project.known.some((bug) => bug.property === property && bug.cause === cause && bug.variants.includes(name));
+      const strange: string[] = [];
+      for (const [property, causes] of await brokenBy(name))
+        for (const cause of causes)
+          if (known(property, cause) && !own(property, cause)) strange.push(`${property}: ${cause}`);
+      // The parent has no guard at all, so that what is L1 in the commit is its missing hunk H18 there.
+      expect(strange.filter((it) => name !== 'parent' || !/^S(2|3weak): /.test(it))).toEqual([]);
+    },
+  );
+
   it('has a planted bug for every property', () => {
     const killed = new Set(project.model.variants.flatMap(({ breaks }) => breaks));
     expect(

@@ -13,6 +13,7 @@ export const S10 = always<Runtime>({
   check: (w) => {
     const g = w.m.wroteReason!;
     if (g.runBy === w.m.id || g.scanOwner === w.m.id || g.status === Gdead) return undefined;
+    if (w.m.left === g) return 'its own M wrote it after the transition';
     return 'a suspender wrote it before it had the goroutine';
   },
   tell: (w) => `${w.moverName(w.mover)} wrote the waitreason of ${describe(w, w.m.wroteReason!)}`,
