@@ -63,9 +63,10 @@ describe('a property added as the README shows', () => {
       fs.cpSync(path.join(__dirname, name), path.join(dir, name), { recursive: true });
     fs.symlinkSync(path.join(__dirname, 'node_modules'), path.join(dir, 'node_modules'));
     const index = path.join(dir, 'properties', 'index.ts');
-    const [, importLine, ...list] = line!.trim().split('\n');
-    const text = fs.readFileSync(index, 'utf8').replace(/export const properties[^;]*;/, list.join('\n'));
-    fs.writeFileSync(index, `${importLine}\n${text}`);
+    const [, importLine, listLine, name] = line!.trim().split('\n');
+    const text = fs.readFileSync(index, 'utf8');
+    expect(text).toContain(listLine);
+    fs.writeFileSync(index, `${importLine}\n${text.replace(listLine!, `${listLine}\n${name}`)}`);
     fs.writeFileSync(path.join(dir, 'properties', 'queued.ts'), file!);
   });
   afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
