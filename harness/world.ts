@@ -26,7 +26,7 @@ export interface Position {
 /** What a world needs to know of the code that it is run with. */
 export interface Program {
   /** Frame size of the routine that each line belongs to. */
-  readonly frameSizeAt: ArrayLike<number>;
+  readonly frameSizeAt: Uint8Array;
   describe(pc: number): Position;
 }
 
@@ -53,8 +53,8 @@ export class World {
   frame = 0;
   /** Which of the line's ways was chosen; 0 when it has only one. */
   way = 0;
-  /** What the program counters point into; set by the machine. */
-  code: Program = { frameSizeAt: [], describe: () => ({ routine: '', line: '' }) };
+  private linked: Program = { frameSizeAt: new Uint8Array(), describe: () => ({ routine: '', line: '' }) };
+  private frameSizeAt: Uint8Array = new Uint8Array();
 
   private next: number;
 
@@ -67,6 +67,15 @@ export class World {
     this.s = block(moverCount + strandCount * STRAND_SIZE + actorCells);
     for (let i = 0; i < strandCount; i++) this.strandAt.push(moverCount + i * STRAND_SIZE);
     this.next = moverCount + strandCount * STRAND_SIZE;
+  }
+
+  /** What the program counters point into; set by the machine. */
+  get code(): Program {
+    return this.linked;
+  }
+  set code(code: Program) {
+    this.linked = code;
+    this.frameSizeAt = code.frameSizeAt;
   }
 
   /** Lays out `count` actors of a kind in the block and returns their views. */
@@ -91,7 +100,7 @@ export class World {
     const { s } = this;
     const at = this.strandAt[strand]!;
     // Cells behind the innermost frame are zero: `leave` has cleared them.
-    const end = at + STRAND_HEADER + s[at + 1]! + this.code.frameSizeAt[s[at]!]!;
+    const end = at + STRAND_HEADER + s[at + 1]! + this.frameSizeAt[s[at]!]!;
     for (let i = at; i < end; i++) s[i] = 0;
   }
 
@@ -103,7 +112,7 @@ export class World {
   /** Pushes a frame on the strand at hand. The caller's program counter already points behind the call. */
   enter(entry: Entry): number {
     const { s, strand } = this;
-    const pointer = s[strand + 1]! + this.code.frameSizeAt[s[strand]!]!;
+    const pointer = s[strand + 1]! + this.frameSizeAt[s[strand]!]!;
     if (pointer + entry.frameSize > STRAND_FRAMES)
       throw new InternalError(`a strand has ${STRAND_FRAMES} cells of frames, and the calls at hand want more`);
     const frame = strand + STRAND_HEADER + pointer;
@@ -118,10 +127,10 @@ export class World {
     const { s, strand, frame } = this;
     const backTo = s[frame]!;
     if (backTo === 0) throw new InternalError('a routine that nothing called has returned');
-    const size = this.code.frameSizeAt[s[strand]!]!;
+    const size = this.frameSizeAt[s[strand]!]!;
     for (let i = 0; i < size; i++) s[frame + i] = 0;
     s[strand] = backTo;
-    s[strand + 1] = s[strand + 1]! - this.code.frameSizeAt[backTo]!;
+    s[strand + 1] = s[strand + 1]! - this.frameSizeAt[backTo]!;
   }
 
   /** Where a mover is: the line that it executes next. */
