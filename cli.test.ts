@@ -220,8 +220,8 @@ describe('bad usage', () => {
     [
       'a folder that cannot be written',
       ['fuzz', '--out', '/proc/nothing/here'],
-      /cannot write into \/proc\/nothing\/here/,
-      /--out DIR/,
+      /cannot write into "\/proc\/nothing\/here"/,
+      /another folder/,
     ],
     ['a replay of nothing', ['replay'], /missing required argument 'recording'/, /replay --help/],
     ['a cut token', ['replay', 'pr1:H12:S1-1dca6476:1f80'], /the token is cut or changed/, /to its last character/],
@@ -229,12 +229,21 @@ describe('bad usage', () => {
     [
       'a file that is not there',
       ['replay', 'nowhere.json'],
-      /cannot read nowhere.json: it does not exist/,
+      /cannot read "nowhere.json": it does not exist/,
       /corpus file/,
     ],
     ['a folder', ['replay', 'corpus'], /corpus is not a file/, /corpus file/],
     ['too many arguments', ['replay', 'a', 'b'], /too many arguments/, /replay --help/],
-    ['a folder of no corpus', ['corpus', 'check', 'nowhere'], /cannot read the folder nowhere/, /holds corpus files/],
+    ['a seed of two lines', ['fuzz', '--seed', 'a\nb'], /a seed is a text/, /nightly-1/],
+    ['an empty corpus', ['corpus', 'check', 'harness'], /no corpus files in harness/, /holds corpus files/],
+    ['an unknown subcommand', ['corpus', 'nope'], /unknown command 'nope'/, /check, refresh/],
+    [
+      'a run that is cut short',
+      ['replay', 'corpus/H12-S2.json', '--max-steps', '100'],
+      /cut short after 100 steps/,
+      /--max-steps/,
+    ],
+    ['a folder of no corpus', ['corpus', 'check', 'nowhere'], /cannot read the folder "nowhere"/, /holds corpus files/],
   ];
   it.each(cases)('%s', async (_, args, message, hint) => {
     const ran = await run(...args);
@@ -260,6 +269,8 @@ describe('bad usage', () => {
     ['a missing field', () => JSON.stringify({ ...entry(), variant: undefined }), /variant: /],
     ['a bad tape', () => JSON.stringify({ ...entry(), tape: 'z1.x' }), /"x" is no part of a tape/],
     ['a bad program', () => JSON.stringify({ ...entry(), program: { ...entry().program, ms: 99 } }), /program.ms: /],
+    ['an unknown property', () => JSON.stringify({ ...entry(), property: 'S99' }), /no property is called "S99"/],
+    ['a cause of another bucket', () => JSON.stringify({ ...entry(), cause: 'none' }), /bucket: .* is not that of/],
     [
       'an unknown operation',
       () => JSON.stringify({ ...entry(), program: { ...entry().program, gs: [{ stack: 0, ops: ['dance'] }] } }),
@@ -280,6 +291,31 @@ describe('bad usage', () => {
     expect(ran.err).toMatch(message);
     expect(ran.err).not.toMatch(/\n\s+at /);
     expect(ran.json).toMatchObject([{ type: 'error' }]);
+  });
+
+  it('shows a finding that it cannot save, and goes on', async () => {
+    const out = path.join(dir, 'in-the-way');
+    const args = ['fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--property', 'S1', '--out', out];
+    const first = findings(await run(...args, '--json'))[0]!;
+    fs.rmSync(first.file as string);
+    fs.mkdirSync(first.file as string);
+    const ran = await run(...args);
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain(first.token);
+    expect(ran.out).toMatch(/NOT SAVED {2}1 findings/);
+  });
+
+  it('checks every corpus file, whatever is wrong with the others', async () => {
+    const folder = path.join(dir, 'mixed');
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'a.json'), '{');
+    fs.writeFileSync(path.join(folder, 'b.json'), JSON.stringify({ ...entry(), story: [] }));
+    fs.writeFileSync(path.join(folder, 'c.json'), JSON.stringify(entry()));
+    const ran = await run('corpus', 'check', folder);
+    expect(ran.code).toBe(2);
+    expect(ran.out).toMatch(/bad .*a\.json is not JSON/);
+    expect(ran.out).toMatch(/stale .*b\.json/);
+    expect(ran.out).toMatch(/breaks .*c\.json/);
   });
 
   it('keeps what was there when a file cannot be written', async () => {

@@ -8,8 +8,7 @@ import type { Program } from './models/program';
 
 /** The README shows this entry's story and token; `npm run refresh` puts them there after the model has changed. */
 const FILE = path.join(__dirname, 'README.md');
-export const readmeEntry = (): Entry<Program> =>
-  readEntry(project.model, path.join(__dirname, 'corpus', 'H12-S1.json'));
+export const readmeEntry = (): Entry<Program> => readEntry(project, path.join(__dirname, 'corpus', 'H12-S1.json'));
 export const readReadme = (): string => fs.readFileSync(FILE, 'utf8');
 
 export function withStory(readme: string, entry: Entry<Program>): string {

@@ -13,7 +13,7 @@ const MAX_STEPS = 6000;
 const entries = entryFiles(__dirname).map((file) => ({
   name: path.basename(file, '.json'),
   file,
-  entry: readEntry(model, file),
+  entry: readEntry(project, file),
 }));
 
 const isSame = (bug: { property: string; cause: string }, entry: { property: string; cause: string }): boolean =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { UsageError } from './errors';
 import { readSmall, writeWhole } from './files';
-import type { Model } from './model';
+import { bucketOf, findVariant, isProperty, type Project, pick } from './model';
 import type { Recording } from './recording';
 import type { StoryStep } from './story';
 import { parseTape, tapeText } from './tape';
@@ -48,8 +48,8 @@ export function writeEntry<P>(file: string, entry: Entry<P>): void {
   writeWhole(file, entryText(entry));
 }
 
-export function readEntry<W extends World, P>(model: Model<W, P>, file: string): Entry<P> {
-  const text = readSmall(file, MAX_ENTRY_BYTES);
+export function readEntry<W extends World, P>({ model, claims }: Project<W, P>, file: string): Entry<P> {
+  const text = readSmall(file, MAX_ENTRY_BYTES).replace(/^\ufeff/, '');
   if (text.trim() === '') throw new UsageError(`${file} is empty`, 'A corpus file is JSON, as fuzz writes it.');
   let json: unknown;
   try {
@@ -76,6 +76,13 @@ export function readEntry<W extends World, P>(model: Model<W, P>, file: string):
   }
   const { program, tape, format: _, ...rest } = read.data;
   try {
+    pick('property', rest.property, claims.filter(isProperty));
+    findVariant(model, rest.variant);
+    if (rest.bucket !== bucketOf(rest.property, rest.cause))
+      throw new UsageError(
+        `bucket: ${rest.bucket} is not that of ${rest.property} and its cause`,
+        `It is ${bucketOf(rest.property, rest.cause)}.`,
+      );
     return { ...rest, program: model.parseProgram(program), tape: parseTape(tape) };
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`${file}: ${error.message}`, error.hint);

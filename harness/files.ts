@@ -19,7 +19,7 @@ export function writeWhole(file: string, text: string): void {
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
-    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, 'Give another folder with --out DIR.');
+    throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, 'Give another folder.');
   }
 }
 
@@ -31,7 +31,7 @@ export function assertWritable(dir: string): void {
     fs.writeFileSync(probe, '');
     fs.rmSync(probe);
   } catch (error) {
-    throw new UsageError(`cannot write into ${dir}: ${reasonOf(error)}`, 'Give another folder with --out DIR.');
+    throw new UsageError(`cannot write into "${dir}": ${reasonOf(error)}`, 'Give another folder.');
   }
 }
 
@@ -45,7 +45,10 @@ export function readSmall(file: string, maxBytes: number): string {
     if (size <= maxBytes) return fs.readFileSync(file, 'utf8');
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read ${file}: ${reasonOf(error)}`, 'Give a corpus file (*.json) or a token (pr1:…).');
+    throw new UsageError(
+      `cannot read "${file}": ${reasonOf(error)}`,
+      'Give a corpus file (*.json) or a token (pr1:…).',
+    );
   }
   throw new UsageError(
     `${file} has ${size} bytes, and a corpus file has at most ${maxBytes}`,

@@ -49,7 +49,12 @@ export function parseProgram(value: unknown): Program {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const { path, message } = read.error.issues[0]!;
-  throw new UsageError(`program.${path.join('.')}: ${message}`, `Operations are: ${operationNames.join(', ')}.`);
+  throw new UsageError(
+    `program.${path.join('.')}: ${message}`,
+    path.includes('ops')
+      ? `Operations are: ${operationNames.join(', ')}.`
+      : `A program has up to ${MAX_MS} Ms, ${MAX_WORKERS} workers, and ${MAX_GS} goroutines of up to ${MAX_OPS} operations.`,
+  );
 }
 
 /** `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking, then each goroutine's stack and operations. */

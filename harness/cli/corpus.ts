@@ -19,12 +19,12 @@ export function entryFiles(dir: string): string[] {
   try {
     names = fs.readdirSync(dir);
   } catch {
-    throw new UsageError(`cannot read the folder ${dir}`, 'Give a folder that holds corpus files.');
+    throw new UsageError(`cannot read the folder "${dir}"`, 'Give a folder that holds corpus files.');
   }
-  return names
-    .filter((name) => name.endsWith('.json') && name !== 'known.json')
-    .sort()
-    .map((name) => path.join(dir, name));
+  const entries = names.filter((name) => name.endsWith('.json') && name !== 'known.json').sort();
+  if (entries.length === 0)
+    throw new UsageError(`there are no corpus files in ${dir}`, 'Give a folder that holds corpus files.');
+  return entries.map((name) => path.join(dir, name));
 }
 
 export function addCorpus<W extends World, P>(program: Command, project: Project<W, P>): void {
@@ -35,7 +35,9 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
   corpus
     .command('check')
     .summary('replays every entry: it must break again')
-    .description('Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for.')
+    .description(
+      'Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for, or is stale.',
+    )
     .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
@@ -61,13 +63,34 @@ function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: 
   const out = output(isJson);
   let exitCode: number = EXIT.ok;
   for (const file of entryFiles(dir)) {
-    const entry = readEntry(project.model, file);
+    const entry = readOrReport(project, out, file);
+    if (entry === undefined) {
+      exitCode = EXIT.usage;
+      continue;
+    }
     const built = build(project.model, findVariant(project.model, entry.variant));
-    const breaks = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS).broken !== undefined;
-    if (!breaks) exitCode = EXIT.broken;
-    report(out, file, entry, breaks ? 'breaks' : 'holds');
+    const { broken, story } = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS);
+    const isStale =
+      entry.fingerprint !== built.fingerprint ||
+      entry.sentence !== broken?.sentence ||
+      JSON.stringify(entry.story) !== JSON.stringify(story);
+    if (broken === undefined || isStale) exitCode = Math.max(exitCode, EXIT.broken);
+    report(out, file, entry, broken === undefined ? 'holds' : isStale ? 'stale' : 'breaks');
   }
+  if (exitCode === EXIT.broken) out.text('Entries that hold or are stale want: corpus refresh.');
   return exitCode;
+}
+
+/** One bad file does not hide the others. */
+function readOrReport<W extends World, P>(project: Project<W, P>, out: Output, file: string): Entry<P> | undefined {
+  try {
+    return readEntry(project, file);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    out.text(`${'bad'.padEnd(10)}  ${error.message}\n            ${error.hint}`);
+    out.json({ type: 'error', message: error.message, hint: error.hint });
+    return undefined;
+  }
 }
 
 /** Runs that a lost bug is looked for in before it is given up. */
@@ -78,7 +101,11 @@ async function refresh<W extends World, P>(project: Project<W, P>, dir: string, 
   const { model, claims } = project;
   let exitCode: number = EXIT.ok;
   for (const file of entryFiles(dir)) {
-    const entry = readEntry(model, file);
+    const entry = readOrReport(project, out, file);
+    if (entry === undefined) {
+      exitCode = EXIT.usage;
+      continue;
+    }
     const built = build(model, findVariant(model, entry.variant));
     const { broken, story } = tell(model, built, claims, entry, DEFAULT_MAX_STEPS);
     if (broken !== undefined) {
@@ -103,7 +130,7 @@ async function refresh<W extends World, P>(project: Project<W, P>, dir: string, 
       isStopped: () => false,
     });
     if (again !== undefined) writeEntry(file, again);
-    else exitCode = EXIT.broken;
+    else exitCode = Math.max(exitCode, EXIT.broken);
     report(out, file, entry, again === undefined ? 'holds' : 'found anew');
   }
   return exitCode;

@@ -72,6 +72,11 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
     );
   assertWritable(flags.out);
   const seed = flags.seed ?? new Date().toISOString();
+  if (!/^[^\p{Cc}]{1,200}$/u.test(seed))
+    throw new UsageError(
+      'a seed is a text of 1 to 200 characters without control characters',
+      'Such as --seed nightly-1.',
+    );
   const interrupt = listenForInterrupt(out);
   // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
   const baseline = new Set<string>();
@@ -85,6 +90,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
 
   out.text(`Fuzzing ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`);
   const findings: Finding<P>[] = [];
+  let unwritten = 0;
   const goalCount = claims.length - claims.filter(isProperty).length;
   const progress = progressLine(out, flags.for, goalCount);
   const built = build(project.model, variant);
@@ -93,7 +99,6 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
       findings.push(finding);
       const { entry, strength, token, steps, known } = finding;
       const file = path.join(flags.out, `${entry.variant}-${entry.bucket}.json`);
-      writeEntry(file, entry);
       progress.clear();
       const stream = out.isJson ? process.stderr : process.stdout;
       out.text(findingText(project, variant, finding, stream));
@@ -113,6 +118,13 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
         steps,
         story,
       });
+      try {
+        writeEntry(file, entry);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        unwritten++;
+        out.text(`  NOT SAVED: ${error.message}`);
+      }
     },
     progress: (now) => progress.update(now, findings.length),
     isStopped: interrupt.isSet,
@@ -126,11 +138,13 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   let exitCode: number = EXIT.ok;
   if (summary.goals.unmet.length > 0) exitCode = EXIT.unmet;
   if (fresh > 0) exitCode = EXIT.broken;
+  if (unwritten > 0) exitCode = EXIT.usage;
   if (canary?.isAlive) exitCode = EXIT.fault;
   if (summary.interrupted || canary?.isInterrupted) exitCode = EXIT.interrupted;
 
   out.text(summaryText(summary, { fresh: findings.length - known.length, known, baseline: [...baseline] }));
-  if (findings.length > 0) out.text(`  written to ${flags.out}`);
+  if (findings.length > unwritten) out.text(`  written to ${flags.out}`);
+  if (unwritten > 0) out.text(`  NOT SAVED  ${unwritten} findings; their tokens above hold everything`);
   if (canary) out.text(`  canary     ${canary.sentence}`);
   if (canary) out.json({ type: 'canary', variant: CANARY.variant, found: !canary.isAlive, runs: canary.runs });
   const { seconds, steps, interrupted, ...rest } = summary;

@@ -12,7 +12,11 @@ import { addReplay } from './replay';
 export async function runCli<W extends World, P>(project: Project<W, P>, version: string, argv: readonly string[]) {
   // Whoever reads our output may stop reading, as head does.
   for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.fault));
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(EXIT.ok);
+      if (stream === process.stdout) process.stderr.write(`parkranger: cannot write the output: ${error.message}\n`);
+      process.exit(EXIT.usage);
+    });
   const program = new Command('parkranger')
     .description("Fuzzes a micro-step model of the Go runtime: who owns a goroutine's stack, and when.")
     .version(version)
@@ -45,10 +49,13 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     if (error.code === 'commander.help') {
-      process.stderr.write(program.helpInformation());
+      const command = program.commands.find((it) => it.name() === argv[0]) ?? program;
+      process.stderr.write(command.helpInformation());
       return EXIT.usage;
     }
-    const commands = program.commands.map((command) => command.name()).join(', ');
+    const group =
+      program.commands.find((command) => command.name() === argv[0] && command.commands.length > 0) ?? program;
+    const commands = group.commands.map((command) => command.name()).join(', ');
     const hint =
       error.code === 'commander.unknownCommand'
         ? `Commands are: ${commands}.`

@@ -7,7 +7,9 @@ const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 export function parseBudget(text: string): Budget {
   const [, amount, unit] = /^(\d{1,9})([smhx])$/.exec(text) ?? [];
   if (amount === undefined || Number(amount) === 0)
-    throw new InvalidArgumentError(`It wants a time (30s, 10m, 2h) or a number of runs (1000x).`);
+    throw new InvalidArgumentError(
+      'It wants a time (30s, 10m, 2h) or a number of runs (1000x), of at most nine digits.',
+    );
   return unit === 'x' ? { runs: Number(amount) } : { ms: Number(amount) * UNITS[unit!]! };
 }
 

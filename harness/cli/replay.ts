@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Entry, readEntry } from '../entry';
-import { build, findVariant, knownBug, type Project } from '../model';
+import { UsageError } from '../errors';
+import { build, findVariant, isProperty, knownBug, type Project, pick } from '../model';
 import { looksLikeToken, parseToken, type Recording, toToken } from '../recording';
 import { type StoryStep, tell } from '../story';
 import type { World } from '../world';
@@ -39,8 +40,10 @@ export function addReplay<W extends World, P>(program: Command, project: Project
 function replay<W extends World, P>(project: Project<W, P>, source: string, flags: ReplayFlags): number {
   const out = output(flags.json);
   const { model } = project;
-  const entry: Entry<P> | undefined = looksLikeToken(source) ? undefined : readEntry(model, source);
+  const entry: Entry<P> | undefined = looksLikeToken(source.trim()) ? undefined : readEntry(project, source);
   const recording: Recording<P> = entry ?? parseToken(model, source);
+  const property = recording.bucket.replace(/-[0-9a-f]{8}$/, '');
+  pick('property', property, project.claims.filter(isProperty));
   const built = build(model, findVariant(model, flags.variant ?? recording.variant));
   const isSameModel = built.fingerprint === recording.fingerprint;
   const diverged = (why: string): number => {
@@ -55,6 +58,8 @@ function replay<W extends World, P>(project: Project<W, P>, source: string, flag
   }
   const telling = tell(model, built, project.claims, recording, flags.maxSteps);
   const { broken, story, steps } = telling;
+  if (telling.verdict === 'cut short')
+    throw new UsageError(`the run was cut short after ${steps} steps, before its end`, 'Raise --max-steps.');
   if (entry !== undefined && isSameModel && !isSameStory(entry.story, story))
     return diverged(`step ${firstDifference(entry.story, story) + 1} differs from the story in the file`);
   const token = toToken(model, { ...recording, variant: built.variant.name, fingerprint: built.fingerprint });
