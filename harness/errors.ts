@@ -14,6 +14,3 @@ export class InternalError extends Error {
     super(`internal: ${message}`);
   }
 }
-
-/** The steps of a recorded run no longer fit the model: exit code 3. */
-export class DivergedError extends Error {}

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { DivergedError, InternalError, UsageError } from '../errors';
+import { InternalError, UsageError } from '../errors';
 import type { Project } from '../model';
 import type { World } from '../world';
 import { addCorpus } from './corpus';
@@ -45,7 +45,6 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
     return code;
   };
   if (error instanceof UsageError) return say(error.message, error.hint, EXIT.usage);
-  if (error instanceof DivergedError) return say(error.message, '', EXIT.fault);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     if (error.code === 'commander.help') {
