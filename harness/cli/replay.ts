@@ -67,7 +67,7 @@ function replay<W extends World, P>(project: Project<W, P>, source: string, flag
   if (broken) {
     const { property, cause, sentence } = broken;
     const known = knownBug(project.known, property.name, cause, built.variant);
-    const found = entry?.found ?? { seed: 'a token', run: 0 };
+    const found = entry?.found ?? { seed: '', run: 0 }; // a token does not say
     const shown = { ...recording, variant: built.variant.name, property: property.name, cause, sentence, found, story };
     const finding = { entry: shown, strength: property.strength, token, steps, known };
     out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));

@@ -27,7 +27,9 @@ export function findingText<W extends World, P>(
     `  cause    ${cause} (${strength})`,
     ...variantText(variant),
     `  program  ${project.model.programText(program)}`,
-    `  found    run ${found.run} of seed "${found.seed}", now ${steps} steps`,
+    found.seed === ''
+      ? `  steps    ${steps}`
+      : `  found    run ${found.run} of seed "${found.seed}", now ${steps} steps`,
     `  replay   npm run -s replay -- ${token}`,
     '',
   ].join('\n');
