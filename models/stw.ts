@@ -37,7 +37,8 @@ import {
  * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
  *
  * Left out: Ps in system calls and idle Ps (every P has an M that stops it), the rest of procresize (the number of Ps is fixed), the
- * network poller, times. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
+ * network poller, times, and sysmon, which asks goroutines that run for long to yield: here only those who stop the world,
+ * forEachP and suspenders ask. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
  */
 
 const g = gKind.col;
