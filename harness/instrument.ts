@@ -1,13 +1,6 @@
 import type { Column, View } from './columns';
 import type { World } from './world';
 
-/** One access to a cell of an actor. */
-export interface Access {
-  readonly column: Column;
-  readonly actor: View;
-  readonly writes: boolean;
-}
-
 /**
  * A block that reports every access, for tests that hold declarations against what lines really do. Accesses to strands
  * are reported apart: `strand` is the offset in the block.

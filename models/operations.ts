@@ -2,13 +2,6 @@
  * What a fuzzed goroutine may do, one line each: the name, the routine, how often it is drawn (a weight), the sentence
  * that `list` shows. A new operation is a routine in its neighbourhood's file and a line here.
  */
-export interface Operation {
-  readonly name: string;
-  readonly routine: string;
-  readonly weight: number;
-  readonly sentence: string;
-}
-
 const op = <N extends string>(name: N, routine: string, weight: number, sentence: string) => ({
   name,
   routine,

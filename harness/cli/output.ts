@@ -20,6 +20,6 @@ export function output(isJson: boolean): Output {
   };
 }
 
-export function paint(colour: 'red' | 'yellow' | 'green' | 'dim', text: string, stream: NodeJS.WriteStream): string {
+export function paint(colour: 'red' | 'yellow', text: string, stream: NodeJS.WriteStream): string {
   return stream.isTTY && process.env.NO_COLOR === undefined ? styleText(colour, text) : text;
 }
