@@ -36,6 +36,13 @@ export const without = <W>(routine: string, text: string): Edit<W> =>
     return rewrite(nodes, text, () => []);
   });
 
+/** Puts nodes directly behind the one node `anchor`. */
+export const insertAfter = <W>(routine: string, anchor: string, ...more: Node<W>[]): Edit<W> =>
+  edit(routine, `${more.map((node) => node.text).join('; ')} after ${anchor}`, (nodes, it) => {
+    find(it, anchor);
+    return rewrite(nodes, anchor, (node) => [node, ...more]);
+  });
+
 export const replace = <W>(routine: string, text: string, ...by: Node<W>[]): Edit<W> =>
   edit(routine, `${text} replaced by ${by.map((node) => node.text).join('; ')}`, (nodes, it) => {
     find(it, text);

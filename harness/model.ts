@@ -18,6 +18,8 @@ export interface Variant<W> {
   readonly isPreset: boolean;
   /** The properties that it breaks, beside those that the baseline breaks itself. */
   readonly breaks: readonly string[];
+  /** Why it changes no state that can be reached; missing where it does. */
+  readonly equivalent?: string;
 }
 
 /** Something that a fuzzed actor may do. */

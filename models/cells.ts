@@ -35,6 +35,8 @@ const gSpec = {
   /** The lock of the channel that it receives from; each receiver has a channel to itself. */
   chanLock: shared.flag(),
   syscallsp: shared.flag(),
+  /** What syscallbp points into, as for sched; 0 where a version does not save it. */
+  syscallbp: shared.number(EPOCHS),
   /** What sched.bp points into: 1 + the epoch of a stack, or 0 after gogo or the end of systemstack cleared it. */
   sched: shared.number(EPOCHS),
   /** The frames: its value means nothing, but whoever runs, walks, scans or copies them touches this cell. */
@@ -65,6 +67,8 @@ const gSpec = {
   param: own.flag(),
   /** 0-based index of the next operation of its program. */
   op: own.number(255),
+  /** What an advance has noted of it (untracedG): 1 + status + 16 * waitreason, or 0. */
+  ug: own.number(511),
   /** 1 + the M that set the scan bit; 0 for nobody. */
   scanOwner: ghost.number(255),
   /** Whether the scan bit was taken on another status than Running, and so gives its owner the stack. */
@@ -79,14 +83,24 @@ const gSpec = {
   copiedBy: ghost.number(255),
   /** Written by every step of user code. */
   ran: ghost.number(0),
+  /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts). */
+  wire0: ghost.number(127),
+  wire1: ghost.number(127),
+  wire2: ghost.number(127),
 };
 export interface G extends ViewOf<typeof gSpec> {}
 export const gKind = actorKind('G', gSpec);
+
+/** Who walks stacks. */
+export const readers = ['the tracer', 'a goroutine profile', 'a CPU profile', 'a lock profile'] as const;
 
 /** An OS thread. Source: type m, runtime/runtime2.go. */
 const mSpec = {
   curg: published.ref<G>('G'),
   p: published.ref<P>('P'),
+  /** The P before a system call, and its tick then. */
+  oldp: own.ref<P>('P'),
+  syscalltick: own.number(3),
   locks: own.number(255),
   preemptoff: own.flag(),
   /** trace.seqlock modulo 2: whether the M is inside a trace critical section. */
@@ -102,11 +116,19 @@ const mSpec = {
   walked: ghost.ref<G>('G'),
   /** What the walk believes the stack to be: 1 + its epoch, or 0 when there is nothing to read. */
   walkEpoch: ghost.number(EPOCHS),
+  /** What the debug check says of the walk: an index of `verdicts` (traceevent.ts). */
+  check: ghost.number(5),
   /** Whether the walk's next step reads a frame, rather than sched. */
   walkReads: ghost.flag(),
-  /** Whether the walk is for a goroutine profile, rather than for the tracer. */
-  isProfiling: ghost.flag(),
-  /** The generation of the trace critical section that the M is in; 0 outside, and with an invalid locker. */
+  /** Whether the walk began at sched.bp. */
+  fromSched: ghost.flag(),
+  /** Whom the walk is for: an index of `readers`. */
+  reader: ghost.number(3),
+  /** trace.reentered, from Go 1.24 on: how many sections are nested in the outermost. */
+  reentered: own.number(255),
+  /** How many trace critical sections the M is in. */
+  depth: ghost.number(255),
+  /** The generation of the outermost section that the M is in; 0 outside, and with an invalid locker. */
   section: ghost.number(GENERATIONS),
   /** Whether the transition that the M made last is one that a trace event tells. */
   isTold: ghost.flag(),
@@ -119,6 +141,28 @@ const mSpec = {
   wrote: ghost.ref<G>('G'),
   /** The goroutine that the M has moved out of Running in the present trace critical section. */
   left: ghost.ref<G>('G'),
+  /** The event that the M wrote last: 1 + an index of `rules` (wire.ts), and for which generation. */
+  event: ghost.number(63),
+  eventGen: ghost.number(GENERATIONS),
+  /** The goroutine that it is about, what the trace said of it before and, in a GoStatus, says now. */
+  eventG: ghost.ref<G>('G'),
+  eventWas: ghost.number(5),
+  eventSays: ghost.number(5),
+  /** Whether a status of that generation said so. */
+  eventStated: ghost.flag(),
+  /** The other goroutine that the event names, and what the trace said of it before. */
+  eventTarget: ghost.ref<G>('G'),
+  targetWas: ghost.number(5),
+  /** The goroutine that isShrinkStackSafe found safe last. */
+  foundSafe: ghost.ref<G>('G'),
+  /** The goroutine that the M readied last, and its status before. */
+  readied: ghost.ref<G>('G'),
+  readiedWas: ghost.number(9),
+  /** The goroutine that a prologue has preempted last. */
+  preempted: ghost.ref<G>('G'),
+  /** 1 + the epoch of the stack that a systemstack closure's pointers point into, and whether its last write was lost. */
+  pointsInto: ghost.number(EPOCHS),
+  isLost: ghost.flag(),
   /** 1 + an index of `throws`, once the runtime has thrown on this M. */
   threw: ghost.number(255),
 };
@@ -129,6 +173,9 @@ export const mKind = actorKind('M', mSpec);
 const pSpec = {
   status: shared.number(3),
   m: shared.ref<M>('M'),
+  syscalltick: shared.number(3),
+  /** On the list of idle Ps (sched.pidle): nobody has it. */
+  idle: shared.flag(),
   runSafePointFn: shared.flag(),
 };
 export interface P extends ViewOf<typeof pSpec> {}
@@ -159,6 +206,12 @@ const traceSpec = {
   gen: shared.number(GENERATIONS),
   lastNonZeroGen: shared.number(GENERATIONS),
   shutdown: shared.flag(),
+  /** How many Ms leave a system call without a P. */
+  exitingSyscall: shared.number(16),
+  /** The last generation that is written completely. */
+  flushedGen: shared.number(GENERATIONS),
+  /** The last generation in which nobody may write any more. */
+  closedGen: ghost.number(GENERATIONS),
 };
 export interface Trace extends ViewOf<typeof traceSpec> {}
 export const traceKind = actorKind('trace', traceSpec);

@@ -96,7 +96,7 @@ export const newproc1 = routine(
             ],
           ),
         ),
-        event('GoCreate', { stack: true }),
+        event('GoCreate', { stack: true, target: newg, isNew: true }),
         traceRelease(),
         line('gp.schedlink = newg', {
           run: (w) => {

@@ -16,6 +16,7 @@ export const operations = [
   op('wake', 'chansend', 1, 'sends to a goroutine that receives'),
   op('gosched', 'Gosched', 4, 'lets others run, and goes on the global queue'),
   op('goyield', 'goyield', 3, 'lets others run, and goes on its own queue'),
+  op('syscall', 'Syscall', 3, 'makes a system call'),
   op('debugCall', 'debugCallWrap', 2, 'a debugger injects a function call'),
   op('deepCall', 'deepCall', 2, 'grows its stack, and leaves it nearly empty'),
   op('gcAssist', 'gcAssistAlloc', 4, 'allocates while the GC marks, and so marks'),

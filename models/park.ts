@@ -1,4 +1,4 @@
-import { type G, gKind, schedKind } from './cells';
+import { type G, gKind, mKind, schedKind } from './cells';
 import type { Runtime } from './runtime';
 import type { WaitReason } from './status';
 import { Grunnable, Grunning, Gwaiting } from './status';
@@ -18,6 +18,7 @@ import {
   iff,
   line,
   mcall,
+  mp,
   type Node,
   numberLocal,
   operand,
@@ -51,7 +52,7 @@ const g = gKind.col;
 const why = numberLocal('reason', 2);
 const unlockf = numberLocal('unlockf', 3);
 const lock = numberLocal('lock', 4);
-const found = numberLocal('found', 2);
+export const found = numberLocal('found', 2);
 
 /** The functions that park_m runs once the goroutine is off its M; each returns whether it stays parked. */
 export const unlockFunctions = [
@@ -219,8 +220,12 @@ export const ready = routine(
     acquirem,
     iff(
       'readgstatus(gp)&^Gscan != Gwaiting',
-      (w) => gp(w).status !== Gwaiting,
-      [reads(g.status, gp)],
+      (w) => {
+        w.m.readied = gp(w);
+        w.m.readiedWas = gp(w).status;
+        return gp(w).status !== Gwaiting;
+      },
+      [reads(g.status, gp), writes(mKind.col.readied, mp), writes(mKind.col.readiedWas, mp)],
       [fatal('bad g->status in ready')],
     ),
     traceAcquire(),

@@ -205,7 +205,7 @@ export const preemptPark = routine(
     }),
     dropg,
     traceAcquire(),
-    event('GoPark', { stack: true }),
+    event('GoPark', { stack: true, about: gp }),
     casfrom_Gscanstatus(gp),
     traceRelease(),
     tail('schedule'),

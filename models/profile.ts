@@ -65,9 +65,9 @@ export const saveg = routine(
     line('u.initAt(gp.sched)', {
       run: (w) => {
         beginWalk(w, gp(w), gp(w).sched);
-        w.m.isProfiling = true;
+        w.m.reader = 1;
       },
-      touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp), writes(m.isProfiling, mp)],
+      touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp), writes(m.reader, mp)],
     }),
     iff(
       'there are frames',
@@ -78,9 +78,9 @@ export const saveg = routine(
     line('r.Stack0 = stack', {
       run: (w) => {
         endWalk(w);
-        w.m.isProfiling = false;
+        w.m.reader = 0;
       },
-      touches: [...walkTouches, writes(m.isProfiling, mp)],
+      touches: [...walkTouches, writes(m.check, mp), writes(m.reader, mp)],
     }),
   ],
 );

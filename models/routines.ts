@@ -12,6 +12,7 @@ import * as schedule from './schedule';
 import * as sema from './sema';
 import * as stack from './stack';
 import * as stw from './stw';
+import * as syscall from './syscall';
 import * as traceadvance from './traceadvance';
 import * as traceevent from './traceevent';
 import { systemstackReturn } from './words';
@@ -33,6 +34,7 @@ export const routines: readonly Routine<Runtime>[] = [
     gc,
     stw,
     sema,
+    syscall,
     traceevent,
     traceadvance,
   ].flatMap((file) => Object.values(file).filter(isRoutine)),

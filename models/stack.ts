@@ -1,4 +1,4 @@
-import { EPOCHS, gKind, MAX_STACK, pKind, traceKind } from './cells';
+import { EPOCHS, gKind, MAX_STACK, mKind, pKind, traceKind } from './cells';
 import { lockChan, unlockChan } from './park';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunning, Gwaiting, isWaitingForGC, Prunning } from './status';
@@ -15,6 +15,7 @@ import {
   line,
   loop,
   mcall,
+  mp,
   numberLocal,
   pp,
   prologue,
@@ -70,7 +71,15 @@ export const newstack = routine(
           [reads(g.preemptShrink, gp)],
           [setFlag(gp, 'preemptShrink', false), call('shrinkstack', arg(gp, gp))],
         ),
-        iff('gp.preemptStop', (w) => gp(w).preemptStop, [reads(g.preemptStop, gp)], [tail('preemptPark', arg(gp, gp))]),
+        iff(
+          'gp.preemptStop',
+          (w) => {
+            w.m.preempted = gp(w);
+            return gp(w).preemptStop;
+          },
+          [reads(g.preemptStop, gp), writes(mKind.col.preempted, mp)],
+          [tail('preemptPark', arg(gp, gp))],
+        ),
         tail('goschedImpl', arg(gp, gp)),
       ],
     ),
@@ -115,7 +124,13 @@ export const isShrinkStackSafe = routine(
         ),
       ],
     ),
-    returns('true', () => 1),
+    line('result = true', {
+      run: (w) => {
+        w.s[w.strand + 2] = 1;
+        w.m.foundSafe = gp(w);
+      },
+      touches: [writes(mKind.col.foundSafe, mp)],
+    }),
   ],
 );
 

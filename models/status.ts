@@ -22,6 +22,7 @@ export const statusName: Readonly<Record<number, string>> = {
 
 export const Pidle = 0;
 export const Prunning = 1;
+export const Psyscall = 2;
 export const Pgcstop = 3;
 
 /** The reasons that the modelled code uses, in Go's spelling and order; the index is the value of `waitreason`. */

@@ -2,8 +2,9 @@ import { gKind, mKind, type P, pKind, schedKind } from './cells';
 import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
-import { Pidle, Prunning, type WaitReason } from './status';
-import { bufEvent, event, traceAcquire, traceRelease } from './traceevent';
+import { Pgcstop, Pidle, Prunning, Psyscall, type WaitReason } from './status';
+import { addTick, lockSched, stopwaitDown, unlockSched } from './syscall';
+import { bufWrite, event, traceAcquire, traceRelease } from './traceevent';
 import {
   acquirem,
   arg,
@@ -36,8 +37,7 @@ import {
  * Stopping every P, and asking every P to run a function. Source: stopTheWorld, stopTheWorldWithSema,
  * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
  *
- * Left out: Ps in system calls and idle Ps (every P has an M that stops it), the rest of procresize (the number of Ps is fixed), the
- * network poller, times, and sysmon, which asks goroutines that run for long to yield: here only those who stop the world,
+ * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, and sysmon, which asks goroutines that run for long to yield: here only those who stop the world,
  * forEachP and suspenders ask. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
  */
 
@@ -45,20 +45,6 @@ const g = gKind.col;
 const p = pKind.col;
 const sched = schedKind.col;
 const pi = operand('allp[i]', (w: Runtime): P => w.ps[i(w)]!);
-
-const lockSched = line('lock(&sched.lock)', {
-  when: (w: Runtime) => !w.sched.lock,
-  run: (w) => {
-    w.sched.lock = true;
-  },
-  touches: [writes(sched.lock)],
-});
-const unlockSched = line('unlock(&sched.lock)', {
-  run: (w: Runtime) => {
-    w.sched.lock = false;
-  },
-  touches: [writes(sched.lock)],
-});
 
 const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
   loop(
@@ -77,14 +63,21 @@ export const preemptall = routine(
     forEachOtherP(
       'for each P: preemptone',
       iff(
-        'gp = allp[i].m.curg; gp != nil',
-        (w) => {
-          const it = pi(w).m?.curg;
-          if (it !== undefined) gp.set(w, it);
-          return it !== undefined;
-        },
-        [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
-        [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true)],
+        'allp[i].status == Prunning',
+        (w) => pi(w).status === Prunning,
+        [reads(p.status, pi)],
+        [
+          iff(
+            'gp = allp[i].m.curg; gp != nil',
+            (w) => {
+              const it = pi(w).m?.curg;
+              if (it !== undefined) gp.set(w, it);
+              return it !== undefined;
+            },
+            [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
+            [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true)],
+          ),
+        ],
       ),
     ),
   ],
@@ -93,7 +86,7 @@ export const preemptall = routine(
 /** Whether repeating the requests would reach somebody: a P that still runs a goroutine whose request was lost. */
 function isRequestLost(w: Runtime): boolean {
   for (const it of w.ps) {
-    const g = it.m!.curg;
+    const g = it.m?.curg;
     if (it !== w.m.p && it.status === Prunning && g !== undefined && !(g.preempt && g.stackPreempt)) return true;
   }
   return false;
@@ -113,12 +106,12 @@ export const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
 export const stopTheWorldWithSema = routine(
   'stopTheWorldWithSema',
   'runtime/proc.go',
-  [tl],
+  [gp, tl, i],
   [
     traceAcquire(),
     event('STWStart', { stack: true }),
     traceRelease(),
-    lockSched,
+    lockSched(),
     line('sched.stopwait = gomaxprocs', {
       run: (w) => {
         w.sched.stopwait = w.ps.length;
@@ -136,7 +129,32 @@ export const stopTheWorldWithSema = routine(
       run: (w) => stopP(w, w.m.p!),
       touches: [writes(p.status, pp), writes(sched.stopwait)],
     }),
-    unlockSched,
+    traceAcquire('traceAcquire, to steal'),
+    forEachOtherP(
+      'for each P in a system call',
+      iff(
+        's == Psyscall && CompareAndSwap(&allp[i].status, s, Pgcstop)',
+        (w) => {
+          if (pi(w).status !== Psyscall) return false;
+          pi(w).status = Pgcstop;
+          return true;
+        },
+        [writes(p.status, pi)],
+        [event('ProcSteal'), addTick(pi), stopwaitDown()],
+      ),
+    ),
+    traceRelease('traceRelease, to steal'),
+    line('pidleget for every idle P: Pgcstop; sched.stopwait--', {
+      run: (w) => {
+        for (const it of w.ps) {
+          if (!it.idle) continue;
+          it.idle = false;
+          stopP(w, it);
+        }
+      },
+      touches: [writes(p.status), writes(p.idle), writes(sched.stopwait)],
+    }),
+    unlockSched(),
     loop(
       'for sched.stopwait > 0',
       line(STOP_LINE, {
@@ -155,15 +173,18 @@ export const startTheWorldWithSema = routine(
   [tl, i],
   [
     acquirem,
-    lockSched,
+    lockSched(),
     traceAcquire('traceAcquire, in procresize'),
     event('Gomaxprocs', { stack: true }),
     traceRelease('traceRelease, in procresize'),
     line('procresize(procs)', {
       run: (w) => {
-        for (const it of w.ps) it.status = it === w.m.p ? Prunning : Pidle;
+        for (const it of w.ps) {
+          it.status = it === w.m.p ? Prunning : Pidle;
+          it.idle = it.m === undefined;
+        }
       },
-      touches: [writes(p.status)],
+      touches: [writes(p.status), reads(p.m), writes(p.idle)],
     }),
     line('sched.gcwaiting.Store(false)', {
       run: (w) => {
@@ -171,15 +192,22 @@ export const startTheWorldWithSema = routine(
       },
       touches: [writes(sched.gcwaiting)],
     }),
-    unlockSched,
+    unlockSched(),
     forEachOtherP(
       'for each P: wake its M',
-      line('notewakeup(&mp.park)', {
-        run: (w) => {
-          pi(w).status = Prunning;
-        },
-        touches: [writes(p.status, pi)],
-      }),
+      iff(
+        'allp[i].m != nil',
+        (w) => pi(w).m !== undefined,
+        [reads(p.m, pi)],
+        [
+          line('notewakeup(&mp.park)', {
+            run: (w) => {
+              pi(w).status = Prunning;
+            },
+            touches: [writes(p.status, pi)],
+          }),
+        ],
+      ),
     ),
     traceAcquire(),
     event('STWDone'),
@@ -225,6 +253,7 @@ export const readMemStats = routine(
 );
 
 const why = numberLocal('reason', 2);
+const whose = numberLocal('reason', 4);
 
 /** Makes every P run a function; `reason` says whose. */
 export const forEachP = (name: WaitReason): Node<Runtime> => systemstack('forEachP.func1', arg(why, reason(name)));
@@ -233,22 +262,35 @@ export const forEachP_func1 = routine(
   'forEachP.func1',
   'runtime/proc.go',
   [why],
-  [casGToWaitingForGC(curg, why), call('forEachPInternal', arg(why, why)), casgstatusBack(curg)],
+  [casGToWaitingForGC(curg, why), call('forEachPInternal', arg(whose, why)), casgstatusBack(curg)],
 );
 
 const TRACE_PROC_STATUS = reason('TraceProcStatus');
 
+/** Takes over the running of the safe-point function for a P that cannot do so itself. */
+function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
+  if (!isMine || !pi(w).runSafePointFn) return false;
+  pi(w).runSafePointFn = false;
+  return true;
+}
+const safePointWaitDown = line('sched.safePointWait--', {
+  run: (w: Runtime) => {
+    w.sched.safePointWait--;
+  },
+  touches: [writes(sched.safePointWait)],
+});
+
 export const forEachPInternal = routine(
   'forEachPInternal',
   'runtime/proc.go',
-  [why, i],
+  [gp, tl, i, whose],
   [
     acquirem,
-    lockSched,
+    lockSched(),
     line('sched.safePointWait, sched.safePointFn = gomaxprocs-1, fn', {
       run: (w) => {
         w.sched.safePointWait = w.ps.length - 1;
-        w.sched.safePointFn = Number(why(w) === TRACE_PROC_STATUS(w));
+        w.sched.safePointFn = Number(whose(w) === TRACE_PROC_STATUS(w));
       },
       touches: [writes(sched.safePointWait), writes(sched.safePointFn)],
     }),
@@ -262,8 +304,52 @@ export const forEachPInternal = routine(
       }),
     ),
     call('preemptall'),
-    unlockSched,
+    line('i = 0', { run: (w) => i.set(w, 0) }),
+    forEachOtherP(
+      'for each idle P',
+      iff(
+        'allp[i] is idle && CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
+        (w) => claimsSafePoint(w, pi(w).idle),
+        [writes(p.runSafePointFn, pi), reads(p.idle, pi)],
+        [call('safePointFn'), safePointWaitDown],
+      ),
+    ),
+    unlockSched(),
     call('safePointFn'),
+    line('i = 0, again', { run: (w) => i.set(w, 0) }),
+    forEachOtherP(
+      'for each P in a system call',
+      traceAcquire(),
+      iff(
+        's == Psyscall && allp[i].runSafePointFn == 1 && CompareAndSwap(&allp[i].status, s, Pidle)',
+        (w) => {
+          if (pi(w).status !== Psyscall || !pi(w).runSafePointFn) return false;
+          pi(w).status = Pidle;
+          return true;
+        },
+        [writes(p.status, pi), reads(p.runSafePointFn, pi)],
+        [
+          event('ProcSteal'),
+          traceRelease(),
+          addTick(pi),
+          lockSched(),
+          iff(
+            'handoffp: CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
+            (w) => claimsSafePoint(w, true),
+            [writes(p.runSafePointFn, pi)],
+            [call('safePointFn'), safePointWaitDown],
+          ),
+          line('handoffp: pidleput', {
+            run: (w) => {
+              pi(w).idle = true;
+            },
+            touches: [writes(p.idle, pi)],
+          }),
+          unlockSched(),
+        ],
+        [traceRelease('traceRelease, for nothing')],
+      ),
+    ),
     loop(
       'for sched.safePointWait > 0',
       line(SAFE_POINT_LINE, {
@@ -287,7 +373,7 @@ export const safePointFn = routine(
       "fn is the tracer's",
       (w) => w.sched.safePointFn === 1,
       [reads(sched.safePointFn)],
-      [traceAcquire(), bufEvent('writeProcStatusForP'), traceRelease()],
+      [traceAcquire(), bufWrite('writeProcStatusForP'), traceRelease()],
     ),
   ],
 );

@@ -1,7 +1,9 @@
-import { gKind, type M, mKind, traceKind } from './cells';
+import type { Touch } from '../harness/line';
+import { type G, gKind, type M, mKind, traceKind, workKind } from './cells';
 import { DEAD, resume } from './preempt';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
+import { isWaitingForGC } from './status';
 import { forEachP } from './stw';
 import {
   event,
@@ -11,7 +13,9 @@ import {
   traceAcquire,
   tracedReads,
   traceReleaseOnG,
+  traceStackOf,
 } from './traceevent';
+import { beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
 import {
   acquirem,
   arg,
@@ -26,6 +30,7 @@ import {
   line,
   loop,
   mp,
+  type Node,
   numberLocal,
   operand,
   prologue,
@@ -50,9 +55,18 @@ import {
  */
 
 const trace = traceKind.col;
+const allWires = [gKind.col.wire0, gKind.col.wire1, gKind.col.wire2].map((column) => writes<Runtime>(column));
 const isStop = numberLocal('stopTrace', 4);
 const gen = numberLocal('gen', 5);
 const state = numberLocal('state', 2);
+
+const gcActive = (...nodes: Node<Runtime>[]): Node<Runtime> =>
+  iff(
+    'gcphase == GCmark || gcphase == GCmarktermination',
+    (w) => w.work.phase !== 0,
+    [reads(workKind.col.phase)],
+    nodes,
+  );
 
 export const traceAdvance = routine(
   'traceAdvance',
@@ -90,17 +104,51 @@ export const traceAdvance = routine(
         line('trace.gen.Store(traceNextGen(gen))', {
           run: (w) => {
             w.trace.gen = nextGen(gen(w));
+            beginGeneration(w, w.trace.gen);
           },
-          touches: [writes(trace.gen)],
+          touches: [writes(trace.gen), ...allWires],
         }),
         traceAcquire(),
         event('Gomaxprocs', { stack: true }),
         traceReleaseOnG(),
+        gcActive(
+          traceAcquire('traceAcquire, for the GC'),
+          event('GCActive'),
+          traceReleaseOnG('traceRelease, for the GC'),
+        ),
       ],
     ),
     releasem,
     semrelease('worldsema'),
     systemstack('traceAdvance.func5', arg(gen, gen)),
+    line('i = 0', { run: (w) => i.set(w, 0) }),
+    loop(
+      'D: for ug in untracedGs',
+      iff('no more', (w) => i(w) === w.gs.length, [], [leave]),
+      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+      iff(
+        'ug was noted',
+        (w) => gp(w).ug !== 0,
+        [],
+        [
+          iff('!ug.gp.trace.statusWasTraced(gen)', (w) => !statusWasTraced(gp(w), gen(w)), tracedReads(gp), [
+            writeNote('statusWriter.writeGoStatus(ug.status, ug.waitreason)', (it) => statusOfNote(it, isWaitingForGC)),
+          ]),
+          line('next', {
+            run: (w) => {
+              gp(w).ug = 0;
+            },
+          }),
+        ],
+      ),
+      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
+    line('trace.flushedGen.Store(gen)', {
+      run: (w) => {
+        w.trace.flushedGen = gen(w);
+      },
+      touches: [writes(trace.flushedGen)],
+    }),
     iff(
       'E: stopTrace',
       (w) => isStop(w) === 1,
@@ -121,12 +169,30 @@ export const traceAdvance = routine(
   ],
 );
 
+const pointers = operand('me', (w: Runtime): G => w.m.curg!);
+/** The closure writes what it sees into the record, which is a variable of its caller: a frame on the advancer's stack. */
+const noteDown = (text: string, touches: readonly Touch<Runtime>[], note: (w: Runtime) => void): Node<Runtime> =>
+  line(text, {
+    run: (w) => {
+      w.m.isLost = w.m.pointsInto !== 1 + curg(w).epoch;
+      curg(w).frames = 0;
+      if (!w.m.isLost) note(w);
+    },
+    touches: [...touches, writes(gKind.col.frames, pointers), writes(mKind.col.isLost, mp)],
+  });
+
 /** Phase A for one goroutine: its stack is walked while its scan bit is held. */
 export const sample = routine(
   'traceAdvance.func3',
   'runtime/trace2.go',
   [gp, state],
   [
+    line('&ug, captured', {
+      run: (w) => {
+        w.m.pointsInto = 1 + curg(w).epoch;
+      },
+      touches: [writes(mKind.col.pointsInto, mp)],
+    }),
     casGToWaitingForGC(curg, reason('TraceGoroutineStatus')),
     call('suspendG', arg(gp, gp)),
     line('s = result', { run: (w) => state.set(w, result(w)) }),
@@ -135,21 +201,29 @@ export const sample = routine(
       (w) => state(w) !== DEAD,
       [],
       [
-        line('ug.status = readgstatus(s.g)&^Gscan', {
-          run: (w) => void gp(w).status,
-          touches: [reads(gKind.col.status, gp)],
+        noteDown('ug.status = readgstatus(s.g)&^Gscan', [reads(gKind.col.status, gp)], (w) => {
+          gp(w).ug = 1 + gp(w).status;
         }),
-        line('ug.waitreason = s.g.waitreason', {
-          run: (w) => void gp(w).waitreason,
-          touches: [reads(gKind.col.waitreason, gp)],
+        noteDown('ug.waitreason = s.g.waitreason', [reads(gKind.col.waitreason, gp)], (w) => {
+          gp(w).ug = (gp(w).ug % 16) + 16 * gp(w).waitreason;
         }),
-        call('traceStack', arg(gp, gp)),
+        traceStackOf(gp),
+        noteDown('ug.stackID = stack', [], () => {}),
         resume(state),
       ],
     ),
     casgstatusBack(curg),
   ],
 );
+
+/** What phase D makes of a noted status. */
+export const statusOfNote = (it: G, isListed: (reason: number) => boolean): number =>
+  traceStatus((it.ug % 16) - 1, isListed(Math.floor(it.ug / 16)));
+
+/** Phase D for one goroutine, if nobody has written its status meanwhile. */
+export function writeNote(text: string, says: (it: G) => number): Node<Runtime> {
+  return line(text, { run: (w) => writeStatus(w, gp(w), gen(w), says(gp(w))), touches: wireTouches(gp) });
+}
 
 /** Phase B of a stop: tracing is off in three steps. */
 export const switchOff = routine(
@@ -210,6 +284,12 @@ export const flush = routine(
       }),
       line('mToFlush = next', { run: (w) => i.set(w, i(w) + 1) }),
     ),
+    line('the generation is closed', {
+      run: (w) => {
+        w.trace.closedGen = gen(w);
+      },
+      touches: [writes(trace.closedGen)],
+    }),
   ],
 );
 
@@ -241,6 +321,12 @@ export const StartTrace = routine(
     semacquire('traceShutdownSema'),
     semrelease('traceShutdownSema'),
     semacquire('traceAdvanceSema'),
+    line('trace.flushedGen.Store(0)', {
+      run: (w) => {
+        w.trace.flushedGen = 0;
+      },
+      touches: [writes(trace.flushedGen)],
+    }),
     call('stopTheWorld'),
     line('trace.enabled = true', {
       run: (w) => {
@@ -251,12 +337,18 @@ export const StartTrace = routine(
     line('trace.gen.Store(firstGen)', {
       run: (w) => {
         w.trace.gen = nextGen(w.trace.lastNonZeroGen);
+        for (let k = 0; k < 3; k++) beginGeneration(w, k);
       },
-      touches: [writes(trace.gen), reads(trace.lastNonZeroGen)],
+      touches: [writes(trace.gen), reads(trace.lastNonZeroGen), ...allWires],
+    }),
+    line('until trace.exitingSyscall == 0', {
+      when: (w) => w.trace.exitingSyscall === 0,
+      touches: [reads(trace.exitingSyscall)],
     }),
     traceAcquire(),
     event('Gomaxprocs', { stack: true }),
     event('STWStart', { stack: true }),
+    gcActive(event('GCActive')),
     traceReleaseOnG(),
     call('startTheWorld'),
     semrelease('traceAdvanceSema'),

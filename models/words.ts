@@ -19,6 +19,7 @@ import {
   Gpreempted,
   Grunnable,
   Grunning,
+  Gsyscall,
   Gwaiting,
   isWaitingForGC,
   reasonNumber,
@@ -106,10 +107,10 @@ const wrote: Touch<Runtime> = writes(mKind.col.wrote, mp);
 
 export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   const from = it.status;
-  if (from === Grunning && w.m.seqlock) w.m.left = it;
-  w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable);
+  if (from === Grunning && to !== Gsyscall && w.m.seqlock) w.m.left = it;
+  w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
   it.status = to;
-  it.runBy = to === Grunning || to === Gcopystack ? w.m.id : 0;
+  it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
   w.m.wrote = it;
 }
 const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [

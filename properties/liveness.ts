@@ -3,6 +3,7 @@ import type { G } from '../models/cells';
 import { type Runtime, semaNames } from '../models/runtime';
 import { IDLE_LINE } from '../models/schedule';
 import { Gdead, Gwaiting } from '../models/status';
+import { NO_P_LINE } from '../models/syscall';
 
 /** Gone, in a channel's queue with nobody left to send, or in the pool of GC workers. */
 const isAtRest = (w: Runtime, g: G): boolean =>
@@ -17,7 +18,7 @@ export const V1 = atRest<Runtime>({
     const waiting: string[] = [];
     for (const m of w.ms) {
       const { routine, line } = w.position(m.index);
-      if (line !== IDLE_LINE) waiting.push(`${routine}: ${line}`);
+      if (line !== IDLE_LINE && line !== NO_P_LINE) waiting.push(`${routine}: ${line}`);
     }
     if (waiting.length === 0) {
       for (const g of w.gs) if (!isAtRest(w, g)) waiting.push('a goroutine waits');

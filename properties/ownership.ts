@@ -1,6 +1,6 @@
 import type { G, M } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Grunnable, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+import { Grunnable, Gsyscall, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
 
 /**
  * The truth about who may do what with a stack, from ghosts and from who runs what; never from the fields that the
@@ -22,7 +22,7 @@ export const canMove = (w: Runtime, m: M, g: G): boolean =>
     !g.asyncSafePoint &&
     !g.parkingOnChan &&
     (g.lentBy === 0 || g.lentBy === m.id)) ||
-  (g.runBy === m.id && w.onG0);
+  (g.runBy === m.id && w.onG0 && g.status !== Gsyscall);
 
 const PREEMPTED = reasonNumber('Preempted');
 

@@ -1,13 +1,18 @@
 import { always } from '../harness/property';
-import { mKind } from '../models/cells';
+import { mKind, readers } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { statusName } from '../models/status';
 import { canRead, describe } from './ownership';
 
-const causesFor = (reader: string) =>
-  Object.fromEntries(Object.entries(statusName).map(([status, name]) => [status, `the goroutine is ${name}${reader}`]));
-const ofTracer = causesFor('');
-const ofProfiler = causesFor(', read by a profiler');
+/** By reader, then by status. */
+const causes = readers.map((reader, i) =>
+  Object.fromEntries(
+    Object.entries(statusName).map(([status, name]) => [
+      status,
+      `the goroutine is ${name}${i === 0 ? '' : `, read by ${reader}`}`,
+    ]),
+  ),
+);
 
 /** A stack may be replaced as soon as its goroutine's status allows somebody else to lock it, so only its owner may walk it. */
 export const S1 = always<Runtime>({
@@ -17,7 +22,7 @@ export const S1 = always<Runtime>({
   on: [mKind.col.walkReads],
   check: (w) => {
     const g = w.m.walked!;
-    return canRead(w.m, g) ? undefined : (w.m.isProfiling ? ofProfiler : ofTracer)[g.status];
+    return canRead(w.m, g) ? undefined : causes[w.m.reader]![g.status];
   },
   tell: (w) => `${w.moverName(w.mover)} walks the stack of ${describe(w, w.m.walked!)}, which is not its own`,
 });

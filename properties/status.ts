@@ -1,9 +1,12 @@
 import { always } from '../harness/property';
 import { gKind, mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Grunning, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+import { Gpreempted, Grunning, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+import { ruleNumber } from '../models/wire';
 import { throws } from '../models/words';
 import { describe } from './ownership';
+
+const GO_PARK = 1 + ruleNumber('GoPark');
 
 /** A silent excursion from Running to Waiting and back is told apart from a real park by its reason alone. */
 export const S9 = always<Runtime>({
@@ -72,4 +75,28 @@ export const noThrow = always<Runtime>({
   on: [mKind.col.threw],
   check: (w) => (w.m.threw === 0 ? undefined : throws[w.m.threw - 1]),
   isFatal: true,
+});
+
+/** Whoever stops itself keeps its scan bit until the event is written: a suspender may ready it right afterwards. */
+export const S18 = always<Runtime>({
+  name: 'S18',
+  strength: 'discipline',
+  sentence: 'preemptPark holds the scan bit until it has told the trace',
+  on: [mKind.col.eventG],
+  check: (w) => {
+    const g = w.m.eventG;
+    return w.m.event === GO_PARK && g?.status === Gpreempted && g.scanOwner !== w.m.id
+      ? 'it let go of it before'
+      : undefined;
+  },
+});
+
+/** A goroutine that is readied twice, or while it runs, would be on a run queue twice. */
+export const S20 = always<Runtime>({
+  name: 'S20',
+  strength: 'discipline',
+  sentence: 'only goroutines that wait are readied',
+  on: [mKind.col.readied],
+  check: (w) => (w.m.readiedWas === Gwaiting ? undefined : notRunning[w.m.readiedWas]),
+  tell: (w) => `${w.moverName(w.mover)} readies ${describe(w, w.m.readied!)}`,
 });

@@ -1,5 +1,5 @@
 import { always } from '../harness/property';
-import { gKind, mKind } from '../models/cells';
+import { mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { Gdead } from '../models/status';
 import { describe } from './ownership';
@@ -36,21 +36,4 @@ export const S15 = always<Runtime>({
   on: [mKind.col.flushedGen],
   check: (w) => (w.m.flushed!.section === w.m.flushedGen ? 'its M is still writing' : undefined),
   tell: (w) => `${w.moverName(w.mover)} flushes the buffer that ${w.moverName(w.m.flushed!.index)} writes into`,
-});
-
-/** The three reasons why a stack cannot be moved by anybody else, whatever its goroutine's status. */
-export const S19 = always<Runtime>({
-  name: 'S19',
-  strength: 'discipline',
-  sentence: 'no stack is shrunk in a system call, at an asynchronous safe point, or half parked on a channel',
-  on: [gKind.col.copiedBy],
-  check: (w) => {
-    for (const g of w.gs) {
-      if (g.copiedBy !== w.m.id || g.scanOwner !== w.m.id) continue;
-      if (g.syscallsp) return 'it is in a system call';
-      if (g.asyncSafePoint) return 'it is at an asynchronous safe point';
-      if (g.parkingOnChan) return 'it is parking on a channel';
-    }
-    return undefined;
-  },
 });

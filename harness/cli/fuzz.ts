@@ -189,7 +189,7 @@ async function runCanary<W extends World, P>(
 }
 
 /** The first Ctrl-C (or SIGTERM) ends the campaign in order; the second ends the process. */
-function listenForInterrupt(out: Output): { isSet: () => boolean; off: () => void } {
+export function listenForInterrupt(out: Output): { isSet: () => boolean; off: () => void } {
   let isSet = false;
   const handler = () => {
     if (isSet) process.exit(EXIT.interrupted);

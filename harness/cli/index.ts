@@ -6,6 +6,7 @@ import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
 import { addFuzz } from './fuzz';
 import { addList } from './list';
+import { addPower } from './power';
 import { addReplay } from './replay';
 
 /** Runs the command line; sets the process's exit code and never throws. */
@@ -26,6 +27,7 @@ export async function runCli<W extends World, P>(project: Project<W, P>, version
     .configureOutput({ writeErr: () => {} });
   addFuzz(program, project);
   addReplay(program, project);
+  addPower(program, project);
   addList(program, project);
   addCorpus(program, project);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])

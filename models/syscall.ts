@@ -1,0 +1,425 @@
+import { gKind, mKind, type P, pKind, schedKind, traceKind } from './cells';
+import type { Runtime } from './runtime';
+import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning, Psyscall } from './status';
+import { event, traceAcquire, traceRelease } from './traceevent';
+import {
+  actorLocal,
+  arg,
+  call,
+  casgstatus,
+  curg,
+  dropg,
+  gp,
+  group,
+  iff,
+  line,
+  mcall,
+  mp,
+  type Node,
+  numberLocal,
+  type Operand,
+  operand,
+  pp,
+  prologue,
+  reads,
+  result,
+  ret,
+  returns,
+  routine,
+  runqput,
+  setFlag,
+  systemstack,
+  tail,
+  tl,
+  writes,
+} from './words';
+
+/**
+ * System calls. Source: reentersyscall, entersyscall_gcwait, exitsyscall, exitsyscallfast, exitsyscall0 in
+ * runtime/proc.go.
+ *
+ * Left out: entersyscallblock, callbacks from C, extra Ms, sysmon (who retakes Ps here are those who stop the world and
+ * forEachP), program counters and stack pointers: of what is saved only the frame pointer matters to a walk.
+ */
+
+const g = gKind.col;
+const m = mKind.col;
+const p = pKind.col;
+const sched = schedKind.col;
+const oldp = actorLocal<P>('oldp', 3, 'P');
+const lostP = numberLocal('lostP', 4);
+const TICKS = 4;
+
+/** At the commit this leaves sched.bp as it is. */
+const save: Node<Runtime> = line('save(pc, sp)', { run: () => {}, touches: [] });
+const onG0AndSave = (...nodes: Node<Runtime>[]): Node<Runtime>[] => [...nodes, save];
+
+export const setSyscallsp = (to: boolean): Node<Runtime> =>
+  line(`gp.syscallsp = ${to ? 'sp' : '0'}`, {
+    run: (w) => {
+      curg(w).syscallsp = to;
+    },
+    touches: [writes(g.syscallsp, curg)],
+  });
+
+const addLocks = (by: number): Node<Runtime> =>
+  line(by > 0 ? 'mp.locks++' : 'mp.locks--', {
+    run: (w) => {
+      w.m.locks += by;
+    },
+  });
+
+export const addTick = (it: Operand<Runtime, P>): Node<Runtime> =>
+  line(`${it.text}.syscalltick++`, {
+    run: (w) => {
+      it(w).syscalltick = (it(w).syscalltick + 1) % TICKS;
+    },
+    touches: [writes(p.syscalltick, it)],
+  });
+
+/** What a program does: the kernel reads and writes the caller's memory, for as long as it likes. */
+export const syscall = routine(
+  'Syscall',
+  'syscall/syscall_linux.go',
+  [],
+  [
+    prologue,
+    call('entersyscall'),
+    kernel('the kernel works'),
+    kernel('the kernel writes into the buffer'),
+    call('exitsyscall'),
+  ],
+);
+function kernel(text: string): Node<Runtime> {
+  return line(text, {
+    run: (w) => {
+      curg(w).frames = 0;
+    },
+    touches: [writes(g.frames, curg)],
+    isFragile: true,
+  });
+}
+
+export const entersyscall = routine(
+  'entersyscall',
+  'runtime/proc.go',
+  [tl],
+  [
+    traceAcquire(),
+    addLocks(1),
+    setFlag(curg, 'stackPreempt', true),
+    save,
+    setSyscallsp(true),
+    casgstatus(curg, Grunning, Gsyscall),
+    group(
+      'the event',
+      iff('trace.ok()', (w) => tl(w) !== 0, [], onG0AndSave(systemstack('reentersyscall.func3', arg(tl, tl)))),
+    ),
+    iff(
+      'pp.runSafePointFn != 0',
+      (w) => pp(w).runSafePointFn,
+      [reads(p.runSafePointFn, pp)],
+      onG0AndSave(systemstack('runSafePointFn')),
+    ),
+    line('mp.syscalltick = pp.syscalltick', {
+      run: (w) => {
+        w.m.syscalltick = pp(w).syscalltick;
+      },
+      touches: [reads(p.syscalltick, pp)],
+    }),
+    line('pp.m = 0', {
+      run: (w) => {
+        pp(w).m = undefined;
+      },
+      touches: [writes(p.m, pp)],
+    }),
+    line('mp.oldp = pp; mp.p = 0', {
+      run: (w) => {
+        w.m.oldp = w.m.p;
+        w.m.p = undefined;
+      },
+      touches: [writes(m.p, mp)],
+    }),
+    line('pp.status = Psyscall', {
+      run: (w) => {
+        w.m.oldp!.status = Psyscall;
+      },
+      touches: [
+        writes(
+          p.status,
+          operand('oldp', (w: Runtime) => w.m.oldp),
+        ),
+      ],
+    }),
+    iff(
+      'sched.gcwaiting',
+      (w) => w.sched.gcwaiting,
+      [reads(sched.gcwaiting)],
+      onG0AndSave(systemstack('entersyscall_gcwait')),
+    ),
+    addLocks(-1),
+  ],
+);
+
+export const reentersyscall_func3 = routine(
+  'reentersyscall.func3',
+  'runtime/proc.go',
+  [gp, tl],
+  [event('GoSysCall', { stack: true }), traceRelease()],
+);
+
+const old = operand('mp.oldp', (w: Runtime): P => w.m.oldp!);
+/** Somebody stops the world: the P goes at once. */
+export const entersyscall_gcwait = routine(
+  'entersyscall_gcwait',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    lockSched(),
+    traceAcquire(),
+    iff(
+      'sched.stopwait > 0 && CompareAndSwap(&pp.status, Psyscall, Pgcstop)',
+      (w) => {
+        if (w.sched.stopwait === 0 || old(w).status !== Psyscall) return false;
+        old(w).status = Pgcstop;
+        return true;
+      },
+      [reads(sched.stopwait), writes(p.status, old)],
+      [event('ProcSteal, in a syscall'), traceRelease(), addTick(old), stopwaitDown()],
+      [traceRelease('traceRelease, for nothing')],
+    ),
+    unlockSched(),
+  ],
+);
+
+export function lockSched(): Node<Runtime> {
+  return line('lock(&sched.lock)', {
+    when: (w: Runtime) => !w.sched.lock,
+    run: (w) => {
+      w.sched.lock = true;
+    },
+    touches: [writes(sched.lock)],
+  });
+}
+export function unlockSched(): Node<Runtime> {
+  return line('unlock(&sched.lock)', {
+    run: (w: Runtime) => {
+      w.sched.lock = false;
+    },
+    touches: [writes(sched.lock)],
+  });
+}
+export function stopwaitDown(): Node<Runtime> {
+  return line('sched.stopwait--', {
+    run: (w) => {
+      w.sched.stopwait--;
+    },
+    touches: [writes(sched.stopwait)],
+  });
+}
+
+export const exitsyscall = routine(
+  'exitsyscall',
+  'runtime/proc.go',
+  [tl, oldp, lostP],
+  [
+    addLocks(1),
+    line('oldp = mp.oldp; mp.oldp = 0', {
+      run: (w) => {
+        oldp.set(w, w.m.oldp!);
+        w.m.oldp = undefined;
+      },
+    }),
+    call('exitsyscallfast', arg(oldp, oldp)),
+    iff(
+      'exitsyscallfast(oldp)',
+      (w) => result(w) === 1,
+      [],
+      [
+        iff(
+          'goroutineProfile.active',
+          (w) => w.sched.profileActive,
+          [reads(sched.profileActive)],
+          [systemstack('tryRecordGoroutineProfile, on g0', arg(gp, curg))],
+        ),
+        traceAcquire(),
+        group(
+          'the event',
+          iff(
+            'trace.ok()',
+            (w) => tl(w) !== 0,
+            [],
+            [
+              line('lostP = oldp != pp || mp.syscalltick != pp.syscalltick', {
+                run: (w) => lostP.set(w, Number(oldp(w) !== w.m.p || w.m.syscalltick !== pp(w).syscalltick)),
+                touches: [reads(p.syscalltick, pp)],
+              }),
+              systemstack('exitsyscall.func2', arg(tl, tl), arg(lostP, lostP)),
+            ],
+          ),
+        ),
+        addTick(pp),
+        casgstatus(curg, Gsyscall, Grunning),
+        traceRelease(),
+        setSyscallsp(false),
+        addLocks(-1),
+        iff(
+          'gp.preempt',
+          (w) => curg(w).preempt,
+          [reads(g.preempt, curg)],
+          [setFlag(curg, 'stackPreempt', true)],
+          [setFlag(curg, 'stackPreempt', false)],
+        ),
+        ret,
+      ],
+    ),
+    addLocks(-1),
+    mcall('exitsyscall0'),
+    setSyscallsp(false),
+    addTick(pp),
+  ],
+);
+
+export const exitsyscall_func2 = routine(
+  'exitsyscall.func2',
+  'runtime/proc.go',
+  [gp, tl, lostP],
+  [iff('lostP', (w) => lostP(w) === 1, [], [event('GoSysExit, blocked'), event('GoStart')], [event('GoSysExit')])],
+);
+
+/** Wires a P that is this M's alone. */
+const wirep = (text: string, it: Operand<Runtime, P>): Node<Runtime> =>
+  line(text, {
+    run: (w) => {
+      const got = it(w);
+      w.m.p = got;
+      got.m = w.m;
+      got.status = Prunning;
+    },
+    touches: [writes(m.p, mp), writes(p.m, it), writes(p.status, it)],
+  });
+
+export const exitsyscallfast = routine(
+  'exitsyscallfast',
+  'runtime/proc.go',
+  [gp, tl, oldp],
+  [
+    traceAcquire(),
+    iff(
+      'CompareAndSwap(&oldp.status, Psyscall, Pidle)',
+      (w) => {
+        if (oldp(w).status !== Psyscall) return false;
+        oldp(w).status = Pidle;
+        return true;
+      },
+      [writes(p.status, oldp)],
+      [
+        wirep('wirep(oldp)', oldp),
+        iff(
+          'mp.syscalltick != pp.syscalltick',
+          (w) => w.m.syscalltick !== pp(w).syscalltick,
+          [reads(p.syscalltick, pp)],
+          [
+            group(
+              'the P was gone for a while',
+              iff('trace.ok()', (w) => tl(w) !== 0, [], [systemstack('exitsyscallfast_reacquired.func1', arg(tl, tl))]),
+            ),
+            addTick(pp),
+          ],
+        ),
+        traceRelease(),
+        returns('true', () => 1),
+      ],
+    ),
+    traceRelease('traceRelease, for nothing'),
+    systemstack('exitsyscallfast_pidle'),
+    returns('mp.p != nil', (w) => Number(w.m.p !== undefined)),
+  ],
+);
+
+export const exitsyscallfast_reacquired_func1 = routine(
+  'exitsyscallfast_reacquired.func1',
+  'runtime/proc.go',
+  [gp, tl],
+  [event('ProcSteal, in a syscall'), event('ProcStart')],
+);
+
+/** A P that nobody has, or undefined. */
+const idleP = (w: Runtime): P | undefined => {
+  for (const it of w.ps) if (it.idle) return it;
+  return undefined;
+};
+const idleTouches = [
+  writes<Runtime>(m.p, mp),
+  writes<Runtime>(p.idle),
+  writes<Runtime>(p.m),
+  writes<Runtime>(p.status),
+];
+const take = (w: Runtime): boolean => {
+  const it = idleP(w);
+  if (it === undefined) return false;
+  it.idle = false;
+  w.m.p = it;
+  it.m = w.m;
+  it.status = Prunning;
+  return true;
+};
+const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
+  traceAcquire('traceAcquire, in acquirep'),
+  event('ProcStart'),
+  traceRelease('traceRelease, in acquirep'),
+  ...behind,
+];
+
+export const exitsyscallfast_pidle = routine(
+  'exitsyscallfast_pidle',
+  'runtime/proc.go',
+  [gp, tl],
+  [lockSched(), iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(ret)]), unlockSched()],
+);
+
+const addExiting = (by: number): Node<Runtime> =>
+  line(`trace.exitingSyscall.Add(${by})`, {
+    run: (w) => {
+      w.trace.exitingSyscall += by;
+    },
+    touches: [writes(traceKind.col.exitingSyscall)],
+  });
+
+/** There is no P for the goroutine: it goes on the global queue, and its M to sleep. */
+export const exitsyscall0 = routine(
+  'exitsyscall0',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    addExiting(1),
+    traceAcquire(),
+    casgstatus(gp, Gsyscall, Grunnable),
+    addExiting(-1),
+    event('GoSysExit, blocked'),
+    traceRelease(),
+    dropg,
+    lockSched(),
+    iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(tail('execute', arg(gp, gp)))]),
+    runqput(gp, 'globrunqput'),
+    unlockSched(),
+    tail('stopm'),
+  ],
+);
+
+/** Where an M without a P waits. */
+export const NO_P_LINE = 'stopm: until somebody hands over a P';
+
+export const stopm = routine(
+  'stopm',
+  'runtime/proc.go',
+  [gp, tl],
+  [
+    line(NO_P_LINE, {
+      when: (w) => !w.sched.lock && idleP(w) !== undefined,
+      run: (w) => void take(w),
+      touches: [...idleTouches, reads(sched.lock)],
+    }),
+    ...acquirep(tail('schedule')),
+  ],
+);

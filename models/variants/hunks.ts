@@ -1,0 +1,189 @@
+import { type Edit, insertAfter, moveAfter, replace, without } from '../../harness/edit';
+import { gKind } from '../cells';
+import type { Runtime } from '../runtime';
+import { isWaitingForGC, reasonNumber, type WaitReason, waitReasons } from '../status';
+import { statusOfNote, writeNote } from '../traceadvance';
+import { judgeOwnership, traceStackOf } from '../traceevent';
+import { gp, iff, reads, returns, tl } from '../words';
+import { planted, type Variant } from './kinds';
+
+/**
+ * The hunks of the commit taken back one by one, by the files that they change. Those that are not here change nothing that
+ * can be reached, and equivalent.ts says why.
+ */
+
+const traceLate = (routine: string, event: string, cas: string): Edit<Runtime> =>
+  moveAfter<Runtime>(routine, `trace.${event}`, cas);
+const toWaiting = (who: string) => `casgstatus(${who}, Grunning, Gwaiting)`;
+const toRunnable = (who: string) => `casgstatus(${who}, Grunning, Grunnable)`;
+
+/** Where the table of reasons is asked. */
+const guard = (isListed: (reason: number) => boolean, what: string): Edit<Runtime> =>
+  replace<Runtime>(
+    'isShrinkStackSafe',
+    'if gp.waitreason.isWaitingForGC()',
+    iff(
+      `gp.waitreason.isWaitingForGC()${what}`,
+      (w) => isListed(gp(w).waitreason),
+      [reads(gKind.col.waitreason, gp)],
+      [returns('false', () => 0)],
+    ),
+  );
+const statusFunction = (isListed: (reason: number) => boolean, what: string): Edit<Runtime>[] => [
+  replace<Runtime>(
+    'traceAdvance',
+    'statusWriter.writeGoStatus(ug.status, ug.waitreason)',
+    writeNote(`statusWriter.writeGoStatus(ug.status, ug.waitreason)${what}`, (it) => statusOfNote(it, isListed)),
+  ),
+  replace<Runtime>(
+    'traceStack',
+    'goStatusToTraceGoStatus(status, gp.waitreason)',
+    judgeOwnership(`goStatusToTraceGoStatus(status, gp.waitreason)${what}`, isListed),
+  ),
+];
+
+/** What goStatusToTraceGoStatus took to be running before the commit. Its precedence defect cannot be reached. */
+const oldList: readonly WaitReason[] = [
+  'StoppingTheWorld',
+  'GCMarkTermination',
+  'GarbageCollection',
+  'TraceProcStatus',
+  'PageTraceFlush',
+  'GCWorkerActive',
+];
+const isOldList = (reason: number): boolean => oldList.includes(waitReasons[reason]!);
+
+export const H2 = [traceLate('debugCallWrap.func2', 'GoPark', toWaiting('gp'))];
+export const H3 = [traceLate('debugCallWrap1.func1', 'GoSched', toRunnable('gp'))];
+export const H12 = [traceLate('park_m', 'GoPark', toWaiting('gp'))];
+export const H13 = [traceLate('goschedImpl', 'GoSched', toRunnable('gp'))];
+export const H14 = [traceLate('goyield_m', 'GoPreempt', toRunnable('gp'))];
+export const H18 = [without<Runtime>('isShrinkStackSafe', 'if traceEnabled()')];
+export const H20 = [without<Runtime>('traceStack', 'debug.traceCheckStackOwnership')];
+export const H21 = statusFunction(isOldList, ', by the old list');
+
+/** The table without one reason; the assertion of casGToWaitingForGC goes by the whole table. */
+const withoutReason = (name: WaitReason): Edit<Runtime>[] => {
+  const isListed = (reason: number) => isWaitingForGC(reason) && reason !== reasonNumber(name);
+  return [guard(isListed, `, ${name} left out`), ...statusFunction(isListed, `, ${name} left out`)];
+};
+
+const GO122 = 'Go 1.22, reverting one hunk of the commit';
+const order = ['S1', 'S2', 'S12'];
+const lentStack = ['FN', 'S2', 'S3', 'S3weak', 'S4'];
+
+/** By reason, the properties that see it missing. The last two are in equivalent.ts. */
+const reasons: readonly (readonly [WaitReason, readonly string[]])[] = [
+  ['GCAssistMarking', [...lentStack, 'S5', 'S7', 'S7end']],
+  ['StoppingTheWorld', [...lentStack, 'S5', 'S7', 'S7end']],
+  ['TraceGoroutineStatus', [...lentStack, 'S5', 'S21']],
+  ['GCWorkerActive', [...lentStack, 'S5', 'S7', 'S7end']],
+  ['TraceProcStatus', ['S3', 'S3weak', 'S4', 'S7']],
+  ['GCMarkTermination', ['S7']],
+  ['FlushProcCaches', ['S7']],
+  ['GarbageCollection', ['S5']],
+];
+
+export const hunks: readonly Variant[] = [
+  planted(
+    'H0',
+    'ready: the event carries a stack of the goroutine that is readied',
+    "the commit's message, which tells of it; no hunk",
+    ['S1', 'S2'],
+    [
+      insertAfter<Runtime>(
+        'ready',
+        'trace.GoUnpark',
+        iff('trace.ok(), for the stack of gp', (w) => tl(w) !== 0, [], [traceStackOf(gp)]),
+      ),
+    ],
+  ),
+  planted('H2', 'debugCallWrap: the event comes after Gwaiting', `${GO122}: debugcall.go`, ['S1', 'S12'], H2),
+  planted('H3', 'debugCallWrap1: the event comes after Grunnable', `${GO122}: debugcall.go`, order, H3),
+  planted('H12', 'park_m: the event comes after Gwaiting', `${GO122}: proc.go`, order, H12),
+  planted('H13', 'goschedImpl: the event comes after Grunnable', `${GO122}: proc.go`, order, H13),
+  planted('H14', 'goyield_m: the event comes after Grunnable', `${GO122}: proc.go`, order, H14),
+  planted(
+    'H18',
+    'isShrinkStackSafe: waiting for the GC is no obstacle',
+    `${GO122}: stack.go`,
+    [...lentStack, 'S21'],
+    H18,
+  ),
+  planted(
+    'H20',
+    'traceStack does not check who owns the stack; beside H12, which it would have stopped',
+    `${GO122}: trace2stack.go`,
+    [...order, 'S5'],
+    [...H12, ...H20],
+  ),
+  planted(
+    'H21',
+    'goStatusToTraceGoStatus goes by its old list, which lacks four reasons',
+    `${GO122}: trace2status.go`,
+    ['S5', 'S7', 'S7end'],
+    H21,
+  ),
+  ...reasons.map(([name, breaks]) =>
+    planted(
+      `H17-${name}`,
+      `the table of reasons lacks ${name}`,
+      'Go 1.22, reverting one entry of the commit: runtime2.go',
+      breaks,
+      withoutReason(name),
+    ),
+  ),
+];
+
+/** These change no reachable state; a test shows it (equivalent.test.ts). */
+export const equivalents: readonly (Variant & { readonly equivalent: string })[] = [
+  {
+    ...planted(
+      'H17-GarbageCollectionScan',
+      'the table of reasons lacks GarbageCollectionScan',
+      'Go 1.22, reverting one entry of the commit: runtime2.go',
+      [],
+      withoutReason('GarbageCollectionScan'),
+    ),
+    equivalent: 'whoever marks has lent itself before, so that nobody scans itself while Running',
+  },
+  {
+    ...planted(
+      'H17-PageTraceFlush',
+      'the table of reasons lacks PageTraceFlush',
+      'Go 1.22, reverting one entry of the commit: runtime2.go',
+      [],
+      withoutReason('PageTraceFlush'),
+    ),
+    equivalent: 'the page tracer is an experiment, and the only one who waits for that reason',
+  },
+  ...(
+    [
+      ['H5', 'gcMarkTermination', 'casGToWaitingForGC(curg, Grunning, GarbageCollection)', 'GarbageCollection'],
+      ['H6', 'gcBgMarkWorker.func2', 'casGToWaitingForGC(curg, Grunning, GCWorkerActive)', 'GCWorkerActive'],
+      ['H7', 'markroot', 'casGToWaitingForGC(curg, Grunning, GarbageCollectionScan)', 'GarbageCollectionScan'],
+      ['H8', 'gcAssistAlloc1', 'casGToWaitingForGC(curg, Grunning, GCAssistMarking)', 'GCAssistMarking'],
+      ['H10', 'stopTheWorld.func1', 'casGToWaitingForGC(curg, Grunning, StoppingTheWorld)', 'StoppingTheWorld'],
+      ['H19', 'traceAdvance.func3', 'casGToWaitingForGC(curg, Grunning, TraceGoroutineStatus)', 'TraceGoroutineStatus'],
+    ] as const
+  ).map(([name, routine, , reason]) => ({
+    ...planted(
+      name,
+      `${routine}: nothing asserts that its reason is in the table`,
+      `${GO122}: casGToWaiting in the place of casGToWaitingForGC`,
+      [],
+      [without<Runtime>(routine, `if !${reason}.isWaitingForGC()`)],
+    ),
+    equivalent: 'the assertion never fails',
+  })),
+  {
+    ...planted(
+      'H11',
+      'forEachP: nothing asserts that its reason is in the table',
+      `${GO122}: casGToWaiting in the place of casGToWaitingForGC`,
+      [],
+      [without<Runtime>('forEachP.func1', 'if !reason.isWaitingForGC()')],
+    ),
+    equivalent: 'the assertion never fails',
+  },
+];

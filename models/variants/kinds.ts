@@ -1,0 +1,23 @@
+import type { Edit } from '../../harness/edit';
+import type { Variant as AnyVariant } from '../../harness/model';
+import type { Runtime } from '../runtime';
+
+export type Variant = AnyVariant<Runtime>;
+
+/** A state that history has seen. */
+export const preset = (
+  name: string,
+  sentence: string,
+  source: string,
+  breaks: readonly string[],
+  edits: readonly Edit<Runtime>[],
+): Variant => ({ name, sentence, source, edits, breaks, isPreset: true });
+
+/** One bug, alone. */
+export const planted = (
+  name: string,
+  sentence: string,
+  source: string,
+  breaks: readonly string[],
+  edits: readonly Edit<Runtime>[],
+): Variant => ({ ...preset(name, sentence, source, breaks, edits), isPreset: false });

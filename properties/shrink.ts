@@ -1,0 +1,53 @@
+import { always } from '../harness/property';
+import { gKind, mKind } from '../models/cells';
+import type { Runtime } from '../models/runtime';
+import { canMove, circumstance, describe } from './ownership';
+
+/** isShrinkStackSafe against the truth, whether or not anybody moves the stack afterwards. */
+export const S4 = always<Runtime>({
+  name: 'S4',
+  strength: 'discipline',
+  sentence: 'what isShrinkStackSafe calls safe may be moved',
+  on: [mKind.col.foundSafe],
+  check: (w) => {
+    const g = w.m.foundSafe!;
+    return canMove(w, w.m, g) ? undefined : circumstance(w, g);
+  },
+  tell: (w) => `${w.moverName(w.mover)} finds the stack of ${describe(w, w.m.foundSafe!)} safe to shrink`,
+});
+
+/** The three reasons why a stack cannot be moved by anybody else, whatever its goroutine's status. */
+export const S19 = always<Runtime>({
+  name: 'S19',
+  strength: 'discipline',
+  sentence: 'no stack is shrunk in a system call, at an asynchronous safe point, or half parked on a channel',
+  on: [gKind.col.copiedBy],
+  check: (w) => {
+    for (const g of w.gs) {
+      if (g.copiedBy !== w.m.id || g.scanOwner !== w.m.id) continue;
+      if (g.syscallsp) return 'it is in a system call';
+      if (g.asyncSafePoint) return 'it is at an asynchronous safe point';
+      if (g.parkingOnChan) return 'it is parking on a channel';
+    }
+    return undefined;
+  },
+});
+
+/** Refused is not forgotten: the goroutine shrinks its stack when a prologue preempts it next. */
+export const V7 = always<Runtime>({
+  name: 'V7',
+  strength: 'liveness',
+  sentence: 'a goroutine that was refused shrinking shrinks at its next synchronous preemption',
+  on: [mKind.col.preempted],
+  check: (w) => (w.m.preempted!.preemptShrink ? 'it was preempted and did not' : undefined),
+});
+
+/** A closure on g0 holds pointers into its caller's frame: once the stack has moved, it writes into freed memory. */
+export const S21 = always<Runtime>({
+  name: 'S21',
+  strength: 'harm',
+  sentence: 'no write goes through a pointer to a stack that was replaced',
+  on: [mKind.col.isLost],
+  check: (w) => (w.m.isLost ? circumstance(w, w.m.curg!) : undefined),
+  tell: (w) => `${w.moverName(w.mover)} writes into the old stack of ${describe(w, w.m.curg!)}`,
+});

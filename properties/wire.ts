@@ -1,0 +1,121 @@
+import { always } from '../harness/property';
+import { type G, mKind, traceKind } from '../models/cells';
+import type { Runtime } from '../models/runtime';
+import { nextGen } from '../models/traceevent';
+import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../models/wire';
+
+/**
+ * The trace as a parser judges it: each goroutine's events, generation by generation, must make sense by themselves (S8),
+ * among themselves and across generations (S7), with one status each (S17).
+ */
+
+/** The generation before, of those that go around. */
+const previousGen = (gen: number, ofSix = 6): number => (gen === 1 ? ofSix : gen - 1);
+
+const contradicts = (said: number, now: number): string => `the trace said ${toldName[said]}, and now ${toldName[now]}`;
+
+/** A GoStatus against what the same generation, or the one before if that is complete, has said. */
+function statusContradicts(w: Runtime): string | undefined {
+  const { eventWas, eventSays, eventGen } = w.m;
+  const g = w.m.eventG!;
+  if (eventWas !== UNKNOWN) return eventWas === eventSays ? undefined : contradicts(eventWas, eventSays);
+  const before = previousGen(eventGen);
+  if (w.trace.flushedGen !== before) return undefined;
+  return continues(toldOf(g, before), eventSays);
+}
+
+const continues = (last: number, first: number): string | undefined => {
+  if (last === first) return undefined;
+  return last === UNKNOWN || last === GONE
+    ? 'a goroutine that the generation before did not know has a status'
+    : `a generation ends with ${toldName[last]}, the next begins with ${toldName[first]}`;
+};
+
+function eventContradicts(w: Runtime): string | undefined {
+  const { eventWas, eventG, eventTarget, targetWas } = w.m;
+  const { name, needs, target } = rules[w.m.event - 1]!;
+  if (eventG !== undefined && needs !== UNKNOWN && eventWas !== UNKNOWN && eventWas !== needs)
+    return `${name} of a goroutine that the trace calls ${toldName[eventWas]}`;
+  if (eventTarget !== undefined && target !== undefined && !target.needs.includes(targetWas) && targetWas !== UNKNOWN)
+    return `${name} names a goroutine that the trace calls ${toldName[targetWas]}`;
+  return undefined;
+}
+
+/** At the end of a generation, what it said last must be what the next has said first, where that has begun. */
+function generationContradicts(w: Runtime): string | undefined {
+  const { flushedGen } = w.trace;
+  if (flushedGen === 0 || w.trace.gen === 0) return undefined;
+  const next = nextGen(flushedGen);
+  for (const g of w.gs) {
+    const first = firstOf(g, next);
+    const cause = first === UNKNOWN ? undefined : continues(toldOf(g, flushedGen), first);
+    if (cause !== undefined) return cause;
+  }
+  return undefined;
+}
+
+export const S7 = always<Runtime>({
+  name: 'S7',
+  strength: 'order',
+  sentence: 'what the trace says of a goroutine goes on from what it said before',
+  on: [mKind.col.eventG],
+  check: (w) => (w.m.event === 1 + GO_STATUS ? statusContradicts(w) : eventContradicts(w)),
+  tell: (w) => `${w.moverName(w.mover)} writes ${tellEvent(w)}`,
+});
+
+/** S7 where a generation ends. */
+export const S7atEnd = always<Runtime>({
+  name: 'S7end',
+  strength: 'order',
+  sentence: 'a generation of the trace ends with what the next has begun with',
+  on: [traceKind.col.flushedGen],
+  check: generationContradicts,
+});
+
+/** A reader may begin with any generation (a flight recorder does), so that each must explain itself. */
+export const S8 = always<Runtime>({
+  name: 'S8',
+  strength: 'order',
+  sentence: 'every event of a goroutine follows a status or its creation in the same generation',
+  on: [mKind.col.eventG],
+  check: (w) => {
+    const { name, needs, target } = rules[w.m.event - 1]!;
+    if (w.m.event === 1 + GO_STATUS) return undefined;
+    if (needs !== UNKNOWN && w.m.eventG !== undefined && w.m.eventWas === UNKNOWN)
+      return `${name} of a goroutine that the generation does not know`;
+    if (target !== undefined && !target.needs.includes(UNKNOWN) && w.m.targetWas === UNKNOWN)
+      return `${name} names a goroutine that the generation does not know`;
+    return undefined;
+  },
+  tell: (w) => `${w.moverName(w.mover)} writes ${tellEvent(w)}, and the generation has no status of it`,
+});
+
+export const S17 = always<Runtime>({
+  name: 'S17',
+  strength: 'order',
+  sentence: 'a goroutine has one status or creation in each generation',
+  on: [mKind.col.eventG],
+  check: (w) => (w.m.event === 1 + GO_STATUS && w.m.eventStated ? 'a second status' : undefined),
+  tell: (w) => `${w.moverName(w.mover)} writes a second status of ${nameOf(w, w.m.eventG)}`,
+});
+
+/** Phase C has waited for everybody who might. */
+export const S16 = always<Runtime>({
+  name: 'S16',
+  strength: 'order',
+  sentence: 'nobody writes into a generation that is closed',
+  on: [mKind.col.eventGen],
+  check: (w) => {
+    if (w.m.event === 1 + GO_STATUS && w.m.depth === 0) return undefined; // phase D, by the advancer itself
+    return w.m.eventGen === w.trace.closedGen ? 'an event of a closed generation' : undefined;
+  },
+  tell: (w) => `${w.moverName(w.mover)} writes ${tellEvent(w)} into a generation that is closed`,
+});
+
+const nameOf = (w: Runtime, g: G | undefined): string => (g === undefined ? 'nobody' : w.gName(g));
+function tellEvent(w: Runtime): string {
+  const { event, eventG, eventTarget, eventWas, eventSays } = w.m;
+  const what = event === 1 + GO_STATUS ? `GoStatus(${toldName[eventSays]})` : rules[event - 1]!.name;
+  const target = eventTarget === undefined ? '' : ` naming ${w.gName(eventTarget)}`;
+  return `${what} of ${nameOf(w, eventG)} (${toldName[eventWas]} so far)${target}`;
+}
