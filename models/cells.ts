@@ -21,7 +21,7 @@ const gSpec = {
   status: shared.number(9),
   /** The scan bit, apart from the status it is combined with in Go. Who set it is a ghost, as in Go it is unknown. */
   scan: shared.flag(),
-  waitreason: shared.number(17),
+  waitreason: shared.number(21),
   preempt: shared.flag(),
   preemptStop: shared.flag(),
   /** Whether stackguard0 is stackPreempt, so that the next function prologue calls newstack. */
@@ -63,6 +63,13 @@ const gSpec = {
   traced2: shared.flag(),
   /** The other goroutine of a debug call, as Go passes it in schedlink. */
   schedlink: own.ref<G>('G'),
+  /** The coroutine, by its maker, that the goroutine switches with, and whether it ends there. */
+  coroarg: own.ref<G>('G'),
+  coroexit: own.flag(),
+  /** Of a coroutine's maker: the goroutine that the coroutine holds (coro.gp). */
+  corogp: shared.ref<G>('G'),
+  /** What readTrace0 has found: an index from 1 of data, park, done. */
+  read: own.number(3),
   /** What a systemstack closure leaves for the goroutine to read (gp.param). */
   param: own.flag(),
   /** 0-based index of the next operation of its program. */
@@ -206,6 +213,15 @@ const traceSpec = {
   gen: shared.number(GENERATIONS),
   lastNonZeroGen: shared.number(GENERATIONS),
   shutdown: shared.flag(),
+  /** trace.lock, where it is held over several lines. */
+  lock: shared.flag(),
+  /** The parked reader of the trace, the generation that it reads, and whether there are buffers for it. */
+  reader: shared.ref<G>('G'),
+  readerGen: shared.number(GENERATIONS),
+  workAvailable: shared.flag(),
+  /** Whether there are full buffers of even and of odd generations. */
+  full0: shared.flag(),
+  full1: shared.flag(),
   /** How many Ms leave a system call without a P. */
   exitingSyscall: shared.number(16),
   /** The last generation that is written completely. */

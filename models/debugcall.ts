@@ -7,12 +7,14 @@ import {
   arg,
   call,
   casgstatus,
+  constant,
   curg,
   dropg,
   gp,
   iff,
   line,
   mcall,
+  newCaller,
   prologue,
   reason,
   ret,
@@ -54,7 +56,7 @@ export const debugCallWrap_func1 = routine(
   'runtime/debugcall.go',
   [gp],
   [
-    call('newproc1'),
+    call('newproc1', arg(newCaller, constant('debugCallWrap1', 1))),
     iff('newg != nil', (w) => curg(w).schedlink !== undefined, [], [setFlag(curg, 'asyncSafePoint', true)]),
   ],
 );

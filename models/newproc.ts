@@ -1,11 +1,12 @@
 import { EPOCHS, type G, gKind, schedKind } from './cells';
 import { operations } from './operations';
 import type { Runtime } from './runtime';
-import { Gdead, Grunnable, Grunning } from './status';
+import { Gdead, Grunnable, Grunning, Gwaiting } from './status';
 import { event, setStatusTraced, traceAcquire, tracedWrites, traceRelease, traceReleaseOnG } from './traceevent';
 import {
   acquirem,
   actorLocal,
+  arg,
   call,
   casgstatus,
   curg,
@@ -17,12 +18,18 @@ import {
   line,
   loop,
   mcall,
+  newCaller,
+  operand,
   prologue,
   reads,
+  reason,
   releasemOnG0,
   ret,
   routine,
+  runqput,
+  setWaitreason,
   startAt,
+  systemstack,
   tail,
   tl,
   userCode,
@@ -33,25 +40,39 @@ import {
  * The life of a goroutine: made, running its program, gone. Source: newproc1, goexit1, goexit0, gdestroy in
  * runtime/proc.go.
  *
- * Left out: goroutine ids, the start of ordinary goroutines (those of the program exist from the start; newproc1 serves
- * debug calls), the free lists' locks.
+ * Left out: goroutine ids (which the commit allocates behind the publication, where only a sample sees the old one, and
+ * throws that away), goroutines that no free one is left for, the free lists' locks.
  */
 
 const g = gKind.col;
-const isFree = (it: G): boolean => it.free;
+/** A reader of the trace is always made, so that it has a goroutine of its own. */
+const isFreeReader =
+  (w: Runtime) =>
+  (it: G): boolean =>
+    it.free && w.isReader(it);
+const isFreeSpare =
+  (w: Runtime) =>
+  (it: G): boolean =>
+    it.free && !w.isReader(it);
 const newg = actorLocal<G>('newg', 1, 'G');
 
-/** Takes a goroutine off the free list for a debug call by the M's own; leaves it in schedlink, nil if there is none. */
+/** What a new goroutine may begin with. */
+const starts = ['debugCallWrap1', 'goroutine, spawned', 'corostart', 'traceReader'];
+export const READER = 1 + starts.indexOf('traceReader');
+const COROSTART = 1 + starts.indexOf('corostart');
+const isParked = (w: Runtime): boolean => newCaller(w) === COROSTART;
+
+/** Takes a goroutine off the free list; leaves it in the caller's schedlink, nil if there is none. */
 export const newproc1 = routine(
   'newproc1',
   'runtime/proc.go',
-  [newg, tl],
+  [newg, tl, newCaller],
   [
     acquirem,
     iff(
       'newg = gfget(pp); newg != nil',
       (w) => {
-        const dead = w.findG(isFree);
+        const dead = w.findG(newCaller(w) === READER ? isFreeReader(w) : isFreeSpare(w));
         if (dead === undefined) return false;
         newg.set(w, dead);
         dead.free = false;
@@ -60,7 +81,7 @@ export const newproc1 = routine(
       },
       [writes(g.free)],
       [
-        startAt(newg, 'debugCallWrap1'),
+        startAt(newg, starts, newCaller),
         line('newg.sched = gobuf{}', {
           run: (w) => {
             newg(w).sched = 0;
@@ -81,7 +102,13 @@ export const newproc1 = routine(
           ],
         ),
         traceAcquire(),
-        casgstatus(newg, Gdead, Grunnable),
+        iff(
+          'parked',
+          isParked,
+          [],
+          [setWaitreason(newg, reason('Coroutine')), casgstatus(newg, Gdead, Gwaiting)],
+          [casgstatus(newg, Gdead, Grunnable)],
+        ),
         group(
           'newg.trace.setStatusTraced(gen)',
           iff(
@@ -96,9 +123,18 @@ export const newproc1 = routine(
             ],
           ),
         ),
-        event('GoCreate', { stack: true, target: newg, isNew: true }),
+        group(
+          'the event',
+          iff(
+            'parked, still',
+            isParked,
+            [],
+            [event('GoCreateBlocked', { stack: true, target: newg, isNew: true })],
+            [event('GoCreate', { stack: true, target: newg, isNew: true })],
+          ),
+        ),
         traceRelease(),
-        line('gp.schedlink = newg', {
+        line('return newg', {
           run: (w) => {
             curg(w).schedlink = newg(w);
           },
@@ -106,6 +142,58 @@ export const newproc1 = routine(
       ],
     ),
     releasemOnG0,
+  ],
+);
+
+/** The statement `go`: a goroutine that does a little and is gone. */
+export const newproc = routine('newproc', 'runtime/proc.go', [], [prologue, systemstack('newproc.func1')]);
+export const newproc_func1 = routine(
+  'newproc.func1',
+  'runtime/proc.go',
+  [newg],
+  [
+    call(
+      'newproc1',
+      arg(
+        newCaller,
+        operand('spawned', () => 1 + starts.indexOf('goroutine, spawned')),
+      ),
+    ),
+    iff(
+      'newg != nil',
+      (w) => curg(w).schedlink !== undefined,
+      [],
+      [
+        line('newg = newproc1()', {
+          run: (w) => {
+            const made = curg(w).schedlink!;
+            newg.set(w, made);
+            made.schedlink = undefined;
+            curg(w).schedlink = undefined;
+          },
+        }),
+        runqput(newg),
+      ],
+    ),
+  ],
+);
+export const spawned = routine(
+  'goroutine, spawned',
+  'user code',
+  [],
+  [
+    prologue,
+    userCode('user code'),
+    iff(
+      'it calls deeply',
+      (w) => w.way === 1,
+      [],
+      [call('deepCall')],
+      [],
+      () => 2,
+    ),
+    prologue,
+    call('goexit1'),
   ],
 );
 
@@ -142,8 +230,10 @@ export const goexit1 = routine(
   [traceAcquire(), event('GoEnd'), traceReleaseOnG(), mcall('goexit0'), ret],
 );
 
-export const goexit0 = routine(
-  'goexit0',
+export const goexit0 = routine('goexit0', 'runtime/proc.go', [gp], [call('gdestroy', arg(gp, gp)), tail('schedule')]);
+
+export const gdestroy = routine(
+  'gdestroy',
   'runtime/proc.go',
   [gp],
   [
@@ -188,6 +278,5 @@ export const goexit0 = routine(
         ],
       ),
     ),
-    tail('schedule'),
   ],
 );

@@ -208,9 +208,6 @@ export const pushWorker = routine(
   ],
 );
 
-/** The trace reader finds something to read after all, so that it does not stay parked. */
-export const refuse = routine('readTrace.func1', 'runtime/trace2.go', [gp], [returns('false', () => 0)]);
-
 /** Wakes a goroutine that waits. The M's own goroutine, if any, is the one whose stack the event shows. */
 export const ready = routine(
   'ready',
@@ -263,7 +260,6 @@ export const chanrecv = routine(
 );
 
 export const timeSleep = routine('timeSleep', 'runtime/time.go', [], [park('Sleep', 'resetForSleep')]);
-export const readTrace = routine('readTrace', 'runtime/trace2.go', [], [park('Sleep', 'readTrace.func1')]);
 
 const isReceiver = (it: G): boolean => it.inRecvq;
 

@@ -1,4 +1,5 @@
 import type { Routine } from '../harness/line';
+import * as coro from './coro';
 import * as debugcall from './debugcall';
 import * as gc from './gc';
 import * as gosched from './gosched';
@@ -7,6 +8,7 @@ import * as newproc from './newproc';
 import * as park from './park';
 import * as preempt from './preempt';
 import * as profile from './profile';
+import * as reader from './reader';
 import type { Runtime } from './runtime';
 import * as schedule from './schedule';
 import * as sema from './sema';
@@ -27,8 +29,10 @@ export const routines: readonly Routine<Runtime>[] = [
     schedule,
     newproc,
     debugcall,
+    coro,
     preempt,
     profile,
+    reader,
     stack,
     mark,
     gc,

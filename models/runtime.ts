@@ -115,6 +115,12 @@ export class Runtime extends World {
         g.stack = 1;
         this.sched.idleWorkers++;
         this.start(this.stackOf(g), code.entryOf('gcBgMarkWorker'));
+      } else if (kind === 'reader' && program.tracing) {
+        g.status = Gwaiting;
+        g.waitreason = reasonNumber('TraceReaderBlocked');
+        this.trace.reader = g;
+        this.trace.readerGen = 1;
+        this.start(this.stackOf(g), code.entryOf('traceReader'));
       } else {
         g.status = Gdead;
         g.free = true;
@@ -122,7 +128,7 @@ export class Runtime extends World {
       g.sched = g.status === Grunning || g.status === Gdead ? 0 : 1;
     });
     for (const sema of this.semas) sema.count = 1;
-    this.sema('assistQueue').count = 0;
+    for (const name of emptySemas) this.sema(name).count = 0;
     if (program.tracing) {
       this.trace.enabled = true;
       this.trace.gen = 1;
@@ -161,8 +167,13 @@ export class Runtime extends World {
     return kindOf(this.program, g.index) === 'worker';
   }
 
+  /** Made and gone during the run. */
   isSpare(g: G): boolean {
-    return kindOf(this.program, g.index) === 'spare';
+    return kindOf(this.program, g.index) === 'spare' || this.isReader(g);
+  }
+
+  isReader(g: G): boolean {
+    return kindOf(this.program, g.index) === 'reader';
   }
 
   /** How stories name a goroutine. */
@@ -182,15 +193,25 @@ export const semaNames = [
   'tracing',
   'goroutineProfile.sema',
   'assistQueue',
+  'doneSema0',
+  'doneSema1',
 ] as const;
+/** Those that begin at 0. */
+export const emptySemas: readonly SemaName[] = ['assistQueue', 'doneSema0', 'doneSema1'];
 export type SemaName = (typeof semaNames)[number];
 
-/** Users first, then GC workers, then one spare (dead) goroutine for each debug call that could be under way at once. */
-export const goroutineCount = (program: Program): number => program.gs.length + program.workers + spareCount(program);
+/** Users first, then GC workers, the reader of the trace, and one spare (dead) goroutine for each user that makes any. */
+export const goroutineCount = (program: Program): number =>
+  program.gs.length + program.workers + 1 + spareCount(program);
 
-const spareCount = (program: Program): number => program.gs.filter(({ ops }) => ops.includes('debugCall')).length;
+/** Operations that make a goroutine. */
+const makers: readonly string[] = ['debugCall', 'go', 'coroutine'];
+const spareCount = (program: Program): number =>
+  program.gs.filter(({ ops }) => ops.some((name) => makers.includes(name))).length;
 
-export function kindOf(program: Program, g: number): 'user' | 'worker' | 'spare' {
+export function kindOf(program: Program, g: number): 'user' | 'worker' | 'reader' | 'spare' {
+  const workers = program.gs.length + program.workers;
   if (g < program.gs.length) return 'user';
-  return g < program.gs.length + program.workers ? 'worker' : 'spare';
+  if (g < workers) return 'worker';
+  return g === workers ? 'reader' : 'spare';
 }

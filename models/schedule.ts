@@ -1,4 +1,5 @@
-import { type G, gKind, mKind, type P, pKind, schedKind, workKind } from './cells';
+import { type G, gKind, mKind, type P, pKind, schedKind, traceKind, workKind } from './cells';
+import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gwaiting, Pgcstop, Prunning } from './status';
 import { event, traceAcquire, traceRelease } from './traceevent';
@@ -26,7 +27,7 @@ import {
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
  *
- * Left out: run queues' order, stealing, spinning, network polling, the trace reader, thread locking, idle Ps (an M
+ * Left out: run queues' order, stealing, spinning, network polling, thread locking, idle Ps (an M
  * with nothing to do keeps its P and waits in findRunnable for something to come up).
  */
 
@@ -38,6 +39,7 @@ const work = workKind.col;
 const QUEUED = 1;
 const SLEEPER = 2;
 const WORKER = 3;
+const READER = 4;
 
 const hasMarkWork = (w: Runtime): boolean => w.work.gcBlackenEnabled && w.work.markrootNext < w.work.markrootJobs;
 
@@ -46,11 +48,13 @@ const isThereWork = (w: Runtime): boolean =>
   w.sched.timers > 0 ||
   w.sched.gcwaiting ||
   w.m.p!.runSafePointFn ||
+  readerToWake(w) !== undefined ||
   (w.sched.idleWorkers > 0 && hasMarkWork(w));
 
 /** What a goroutine is to an M that looks for something to run, or 0. */
 function pickable(w: Runtime, it: G): number {
   if (it.queued) return QUEUED;
+  if (it === readerToWake(w)) return READER;
   if (!it.wakeable) return 0;
   if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
   return SLEEPER;
@@ -74,7 +78,8 @@ function pick(w: Runtime): void {
     if (what === QUEUED) {
       it.queued = false;
       w.sched.runqsize--;
-    } else {
+    } else if (what === READER) w.trace.reader = undefined;
+    else {
       it.wakeable = false;
       if (what === SLEEPER) w.sched.timers--;
       else w.sched.idleWorkers--;
@@ -92,6 +97,8 @@ const workTouches = [
   reads<Runtime>(work.gcBlackenEnabled),
   reads<Runtime>(work.markrootNext),
   reads<Runtime>(work.markrootJobs),
+  reads<Runtime>(traceKind.col.enabled),
+  ...availableTouches,
 ];
 
 /** Where idle Ms wait. */
@@ -110,7 +117,7 @@ export const schedule = routine(
       [reads(pKind.col.runSafePointFn, pp)],
       [call('runSafePointFn')],
     ),
-    line('findRunnable: runqget, checkTimers or findRunnableGCWorker', {
+    line('findRunnable: runqget, checkTimers, traceReader or findRunnableGCWorker', {
       run: pick,
       ways: countPickable,
       touches: [
@@ -122,13 +129,16 @@ export const schedule = routine(
         reads(work.gcBlackenEnabled),
         reads(work.markrootNext),
         reads(work.markrootJobs),
+        reads(traceKind.col.enabled),
+        ...availableTouches,
+        writes(traceKind.col.reader),
       ],
     }),
     iff('gp == nil', (w) => i(w) === 0, [], [tail('schedule')]),
     iff('gp sleeps', (w) => i(w) === SLEEPER, [], [call('ready', arg(gp, gp)), tail('schedule')]),
     iff(
-      'gp is a GC worker',
-      (w) => i(w) === WORKER,
+      'gp is a GC worker or the reader of the trace',
+      (w) => i(w) === WORKER || i(w) === READER,
       [],
       [
         traceAcquire(),

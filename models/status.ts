@@ -45,6 +45,10 @@ export const waitReasons = [
   'TraceGoroutineStatus',
   'TraceProcStatus',
   'PageTraceFlush',
+  'Coroutine',
+  'TraceReaderBlocked',
+  'GCSweepWait',
+  'DumpingHeap',
 ] as const;
 export type WaitReason = (typeof waitReasons)[number];
 

@@ -1,6 +1,8 @@
 import type { Touch } from '../harness/line';
 import { type G, gKind, type M, mKind, traceKind, workKind } from './cells';
+import { READER } from './newproc';
 import { DEAD, resume } from './preempt';
+import { flushTouches, lockTrace, traceBufFlush, unlockTrace } from './reader';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { isWaitingForGC } from './status';
@@ -22,6 +24,7 @@ import {
   call,
   casGToWaitingForGC,
   casgstatusBack,
+  constant,
   curg,
   gp,
   i,
@@ -31,6 +34,7 @@ import {
   loop,
   mp,
   type Node,
+  newCaller,
   numberLocal,
   operand,
   prologue,
@@ -39,7 +43,9 @@ import {
   releasem,
   result,
   ret,
+  returns,
   routine,
+  runqput,
   systemstack,
   tl,
   writes,
@@ -50,8 +56,8 @@ import {
  * runtime/trace2.go. The letters are the phases: A samples the goroutines that were silent in this generation, B ends the
  * generation, C waits for those who still write in it, D writes the samples, E waits for the reader.
  *
- * Left out: what is written in phase D, strings, CPU samples, dead Ps, and the reader, who never makes phase E wait. Phase
- * C looks at one M after the other rather than at all of them in turn; what each look finds is the same.
+ * Left out: strings, CPU samples, dead Ps. Phase C looks at one M after the other rather than at all of them in turn; what
+ * each look finds is the same.
  */
 
 const trace = traceKind.col;
@@ -143,18 +149,31 @@ export const traceAdvance = routine(
       ),
       line('i++', { run: (w) => i.set(w, i(w) + 1) }),
     ),
-    line('trace.flushedGen.Store(gen)', {
+    line('lock; statusWriter.flush(), the tables; unlock', {
+      when: (w) => !w.trace.lock,
+      run: (w) => traceBufFlush(w, gen(w)),
+      touches: flushTouches,
+    }),
+    line('lock; trace.flushedGen.Store(gen); unlock', {
+      when: (w) => !w.trace.lock,
       run: (w) => {
         w.trace.flushedGen = gen(w);
       },
-      touches: [writes(trace.flushedGen)],
+      touches: [reads(trace.lock), writes(trace.flushedGen)],
     }),
     iff(
       'E: stopTrace',
       (w) => isStop(w) === 1,
       [],
+      [semacquire('traceShutdownSema')],
+      [semacquire('worldsema'), forEachP('TraceProcStatus'), semrelease('worldsema')],
+    ),
+    iff('gen%2 == 0', (w) => gen(w) % 2 === 0, [], [semacquire('doneSema0')], [semacquire('doneSema1')]),
+    iff(
+      'stopTrace, at the end',
+      (w) => isStop(w) === 1,
+      [],
       [
-        semacquire('traceShutdownSema'),
         line('trace.shutdown.Store(false)', {
           run: (w) => {
             w.trace.shutdown = false;
@@ -162,7 +181,6 @@ export const traceAdvance = routine(
           touches: [writes(trace.shutdown)],
         }),
       ],
-      [semacquire('worldsema'), forEachP('TraceProcStatus'), semrelease('worldsema')],
     ),
     semrelease('traceAdvanceSema', true),
     iff('stopTrace', (w) => isStop(w) === 1, [], [semrelease('traceShutdownSema')]),
@@ -231,6 +249,7 @@ export const switchOff = routine(
   'runtime/trace2.go',
   [],
   [
+    lockTrace,
     line('trace.shutdown.Store(true)', {
       run: (w) => {
         w.trace.shutdown = true;
@@ -244,6 +263,7 @@ export const switchOff = routine(
       touches: [writes(trace.gen)],
       isFragile: true,
     }),
+    unlockTrace,
     line('trace.enabled = false', {
       isFragile: true,
       run: (w) => {
@@ -268,14 +288,17 @@ export const flush = routine(
       'C: for mToFlush != nil',
       iff('mToFlush == nil', (w) => i(w) === w.ms.length, [], [leave]),
       line(FLUSH_LINE, { when: (w) => !flushed(w).seqlock, touches: [reads(mKind.col.seqlock, flushed)] }),
-      line('traceBufFlush(mToFlush.trace.buf[gen%2])', {
+      line('lock; traceBufFlush(mToFlush.trace.buf[gen%2]); unlock', {
+        when: (w) => !w.trace.lock,
         run: (w) => {
+          if (gen(w) % 2 === 0 ? flushed(w).buf0 : flushed(w).buf1) traceBufFlush(w, gen(w));
           w.m.flushed = flushed(w);
           w.m.flushedGen = gen(w);
           if (gen(w) % 2 === 0) flushed(w).buf0 = false;
           else flushed(w).buf1 = false;
         },
         touches: [
+          ...flushTouches,
           writes(mKind.col.buf0, flushed),
           writes(mKind.col.buf1, flushed),
           writes(mKind.col.flushed, mp),
@@ -307,7 +330,41 @@ export const traceStart = routine(
   'trace.Start',
   'runtime/trace/trace.go',
   [],
-  [semacquire('tracing'), call('StartTrace'), semrelease('tracing')],
+  [
+    semacquire('tracing'),
+    loop(
+      'until the last reader is gone, of which Go would make a second',
+      iff(
+        'a goroutine is free',
+        (w) => w.findG((it) => it.free && w.isReader(it)) !== undefined,
+        [reads(gKind.col.free)],
+        [leave],
+      ),
+      iff('tracing is on', (w) => w.trace.enabled, [reads(trace.enabled)], [leave]),
+      call('Gosched'),
+    ),
+    call('StartTrace'),
+    iff('err == nil', (w) => result(w) === 1, [], [systemstack('trace.Start.func1')]),
+    semrelease('tracing'),
+  ],
+);
+
+/** The statement `go` of trace.Start. */
+export const startReader = routine(
+  'trace.Start.func1',
+  'runtime/trace/trace.go',
+  [gp],
+  [
+    call('newproc1', arg(newCaller, constant('the reader', READER))),
+    line('newg = newproc1()', {
+      run: (w) => {
+        gp.set(w, curg(w).schedlink!);
+        gp(w).schedlink = undefined;
+        curg(w).schedlink = undefined;
+      },
+    }),
+    runqput(gp),
+  ],
 );
 
 export const StartTrace = routine(
@@ -316,11 +373,17 @@ export const StartTrace = routine(
   [tl],
   [
     prologue,
-    iff('traceEnabled()', (w) => w.trace.enabled, [reads(trace.enabled)], [ret]),
-    iff('traceShuttingDown()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [ret]),
+    iff('traceEnabled()', (w) => w.trace.enabled, [reads(trace.enabled)], [returns('err', () => 0)]),
+    iff('traceShuttingDown()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [returns('err', () => 0)]),
     semacquire('traceShutdownSema'),
     semrelease('traceShutdownSema'),
     semacquire('traceAdvanceSema'),
+    line('trace.readerGen.Store(firstGen)', {
+      run: (w) => {
+        w.trace.readerGen = nextGen(w.trace.lastNonZeroGen);
+      },
+      touches: [reads(trace.lastNonZeroGen), writes(trace.readerGen)],
+    }),
     line('trace.flushedGen.Store(0)', {
       run: (w) => {
         w.trace.flushedGen = 0;
@@ -352,5 +415,6 @@ export const StartTrace = routine(
     traceReleaseOnG(),
     call('startTheWorld'),
     semrelease('traceAdvanceSema'),
+    returns('nil', () => 1),
   ],
 );

@@ -113,7 +113,7 @@ export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
   w.m.wrote = it;
 }
-const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
+export const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.status, it),
   reads(g.scan, it),
   writes(g.runBy, it),
@@ -459,18 +459,21 @@ export const userCode = (text: string): Node<Runtime> =>
     touches: [writes(g.frames, curg), writes(g.ran, curg)],
   });
 
-/** Makes a goroutine that does not run begin at a routine when it does. */
-export const startAt = (it: GOperand, name: string): Node<Runtime> => ({
+/** Makes a goroutine that does not run begin at one of several routines when it does; `pick` is an index from 1. */
+export const startAt = (it: GOperand, names: readonly string[], pick: (w: Runtime) => number): Node<Runtime> => ({
   kind: 'line',
-  text: `${it.text}.sched.pc = ${name}`,
+  text: `${it.text}.sched.pc = fn`,
   run: () => {},
   touches: [],
-  calls: [name],
+  calls: names,
   link: (entryOf) => {
-    const entry = entryOf(name);
-    return (w) => w.start(w.stackOf(it(w)), entry);
+    const entries = names.map(entryOf);
+    return (w) => w.start(w.stackOf(it(w)), entries[pick(w) - 1]!);
   },
 });
+
+/** What newproc1 makes a goroutine for: an index, from 1, of the routines that it may start with. */
+export const newCaller = numberLocal('fn', 3);
 
 /** Puts a goroutine on a run queue: any M with a P may execute it from now on. */
 export const runqput = (it: GOperand, text = 'runqput'): Node<Runtime> =>

@@ -1,0 +1,285 @@
+import { type G, semaKind, traceKind } from './cells';
+import type { Runtime } from './runtime';
+import {
+  acquirem,
+  again,
+  arg,
+  call,
+  curg,
+  gp,
+  iff,
+  leave,
+  line,
+  lock,
+  loop,
+  mcall,
+  type Node,
+  numberLocal,
+  operand,
+  prologue,
+  reads,
+  reason,
+  releasem,
+  result,
+  ret,
+  returns,
+  routine,
+  setWaitreason,
+  systemstack,
+  unlockOnG0,
+  userCode,
+  writes,
+} from './words';
+
+/**
+ * The goroutine that reads the trace. Source: ReadTrace, readTrace0, traceReader, traceReaderAvailable in
+ * runtime/trace2.go; Start in runtime/trace/trace.go.
+ *
+ * gopark is inlined into ReadTrace, as profile-guided optimisation does it, so that the way around has no prologue.
+ *
+ * Left out: what is read, the header, several readers, buffers that fill up before their generation ends.
+ */
+
+const trace = traceKind.col;
+const gen = numberLocal('gen', 2);
+export const DATA = 1;
+const PARK = 2;
+const DONE = 3;
+
+export const lockTrace: Node<Runtime> = line('lock(&trace.lock)', {
+  when: (w: Runtime) => !w.trace.lock,
+  run: (w) => {
+    w.trace.lock = true;
+  },
+  touches: [writes<Runtime>(trace.lock)],
+});
+export const unlockTrace: Node<Runtime> = line('unlock(&trace.lock)', {
+  run: (w: Runtime) => {
+    w.trace.lock = false;
+  },
+  touches: [writes<Runtime>(trace.lock)],
+});
+
+const fulls = ['full0', 'full1'] as const;
+const fullTouches = [writes<Runtime>(trace.full0), writes<Runtime>(trace.full1)];
+/** Hands a buffer of a generation to the reader; trace.lock must be free. */
+export const traceBufFlush = (w: Runtime, of: number): void => {
+  w.trace[fulls[of % 2]!] = true;
+  w.trace.workAvailable = true;
+};
+export const flushTouches = [reads<Runtime>(trace.lock), ...fullTouches, writes<Runtime>(trace.workAvailable)];
+
+const setWorkAvailable = line('trace.workAvailable.Store(false)', {
+  run: (w: Runtime) => {
+    w.trace.workAvailable = false;
+  },
+  touches: [writes(trace.workAvailable)],
+});
+
+/** Leaves what ReadTrace has to do next in the goroutine's `read`. */
+const read = (what: number, text: string): Node<Runtime> =>
+  line(text, {
+    run: (w) => {
+      curg(w).read = what;
+    },
+  });
+
+const at = numberLocal('sema', 3);
+const doneSema = operand('&trace.doneSema[gen%2]', (w: Runtime) =>
+  w.sema(gen(w) % 2 === 0 ? 'doneSema0' : 'doneSema1'),
+);
+const signalDone = call(
+  'semrelease, on g0',
+  arg(
+    at,
+    operand('&trace.doneSema[gen%2]', (w: Runtime) => doneSema(w).index),
+  ),
+);
+
+export const readTrace0 = routine(
+  'readTrace0',
+  'runtime/trace2.go',
+  [gen],
+  [
+    lockTrace,
+    loop(
+      'for',
+      line('gen = trace.readerGen.Load()', {
+        run: (w) => gen.set(w, w.trace.readerGen),
+        touches: [reads(trace.readerGen)],
+      }),
+      iff(
+        '!trace.full[gen%2].empty()',
+        (w) => {
+          const name = fulls[gen(w) % 2]!;
+          if (!w.trace[name]) return false;
+          w.trace[name] = false;
+          return true;
+        },
+        fullTouches,
+        [unlockTrace, read(DATA, 'return the buffers'), ret],
+      ),
+      iff(
+        'trace.flushedGen.Load() == gen',
+        (w) => w.trace.flushedGen === gen(w),
+        [reads(trace.flushedGen)],
+        [
+          iff(
+            'trace.shutdown.Load()',
+            (w) => w.trace.shutdown,
+            [reads(trace.shutdown)],
+            [unlockTrace, signalDone, read(DONE, 'return nil'), ret],
+          ),
+          line('trace.readerGen.Store(trace.gen.Load())', {
+            run: (w) => {
+              w.trace.readerGen = w.trace.gen;
+            },
+            touches: [reads(trace.gen), writes(trace.readerGen)],
+          }),
+          unlockTrace,
+          signalDone,
+          lockTrace,
+          again,
+        ],
+      ),
+      setWorkAvailable,
+      unlockTrace,
+      read(PARK, 'park'),
+      leave,
+    ),
+  ],
+);
+
+const semaAt = operand('sema', (w: Runtime) => w.semas[at(w)]!);
+const c = semaKind.col;
+
+/** The same as semrelease, by an M on g0, where there is no prologue. */
+export const semreleaseOnG0 = routine(
+  'semrelease, on g0',
+  'runtime/sema.go',
+  [gp, at],
+  [
+    line('atomic.Xadd(sema, 1)', {
+      run: (w) => {
+        semaAt(w).count++;
+      },
+      touches: [writes(c.count, semaAt)],
+    }),
+    iff('root.nwait.Load() == 0', (w) => semaAt(w).nwait === 0, [reads(c.nwait, semaAt)], [ret]),
+    lock('root.lock', semaAt),
+    iff(
+      's = root.dequeue(sema); s != nil',
+      (w) => {
+        const it = w.gs.find((g) => (semaAt(w).queue & (1 << g.index)) !== 0);
+        if (it === undefined) return false;
+        semaAt(w).queue &= ~(1 << it.index);
+        semaAt(w).nwait--;
+        gp.set(w, it);
+        return true;
+      },
+      [writes(c.queue, semaAt), writes(c.nwait, semaAt)],
+      [unlockOnG0('root.lock', semaAt), call('ready', arg(gp, gp))],
+      [unlockOnG0('root.lock', semaAt)],
+    ),
+  ],
+);
+
+/** The goroutine of package runtime/trace that copies the trace to where the user wants it. */
+export const traceReader = routine(
+  'traceReader',
+  'runtime/trace/trace.go',
+  [],
+  [
+    loop(
+      'for: ReadTrace',
+      systemstack('readTrace0'),
+      iff(
+        'park',
+        (w) => curg(w).read === PARK,
+        [],
+        [
+          acquirem,
+          line('mp.waitunlockf = readTrace.func1', {
+            run: (w) => {
+              w.m.waitunlockf = READER_UNLOCK;
+            },
+          }),
+          setWaitreason(curg, reason('TraceReaderBlocked')),
+          releasem,
+          mcall('park_m'),
+          again,
+        ],
+      ),
+      iff('data == nil', (w) => curg(w).read === DONE, [], [leave]),
+      userCode('w.Write(data)'),
+      prologue,
+    ),
+    call('goexit1'),
+  ],
+);
+/** The index of the reader's unlock function (park.ts), from 1. */
+export const READER_UNLOCK = 5;
+
+/** Whether there is something for the reader. */
+const isWanted = (w: Runtime): boolean =>
+  w.trace.flushedGen === w.trace.readerGen || w.trace.workAvailable || w.trace.shutdown;
+export const availableTouches = [
+  reads<Runtime>(trace.reader),
+  reads<Runtime>(trace.flushedGen),
+  reads<Runtime>(trace.readerGen),
+  reads<Runtime>(trace.workAvailable),
+  reads<Runtime>(trace.shutdown),
+];
+/** The parked reader, if it should be woken. */
+export const readerToWake = (w: Runtime): G | undefined =>
+  w.trace.reader !== undefined && (w.trace.enabled || w.trace.shutdown) && isWanted(w) ? w.trace.reader : undefined;
+
+/** Why the reader should be woken; one read each. */
+export const wants: readonly Node<Runtime>[] = [
+  iff(
+    'trace.flushedGen.Load() == trace.readerGen.Load()',
+    (w) => w.trace.flushedGen === w.trace.readerGen,
+    [reads(trace.flushedGen), reads(trace.readerGen)],
+    [returns('available', () => 1)],
+  ),
+  iff(
+    'trace.workAvailable.Load()',
+    (w) => w.trace.workAvailable,
+    [reads(trace.workAvailable)],
+    [returns('available', () => 1)],
+  ),
+  iff('trace.shutdown.Load()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [returns('available', () => 1)]),
+];
+export const traceReaderAvailable = routine(
+  'traceReaderAvailable',
+  'runtime/trace2.go',
+  [],
+  [...wants, returns('nil', () => 0)],
+);
+
+/** Whether the reader stays parked; if it was to be woken, it wakes itself by not parking. */
+export const refuse = routine(
+  'readTrace.func1',
+  'runtime/trace2.go',
+  [gp],
+  [
+    line('trace.reader.CompareAndSwap(nil, gp)', {
+      run: (w) => {
+        w.trace.reader = gp(w);
+      },
+      touches: [writes(trace.reader)],
+    }),
+    call('traceReaderAvailable'),
+    iff(
+      'traceReader() == gp',
+      (w) => {
+        if (result(w) === 0 || w.trace.reader !== gp(w)) return false;
+        w.trace.reader = undefined;
+        return true;
+      },
+      [writes(trace.reader)],
+      [returns('false', () => 0)],
+    ),
+    returns('true', () => 1),
+  ],
+);
