@@ -53,6 +53,8 @@ export interface Summary {
   /** Properties that no step concerned, so that their silence means nothing. */
   neverExercised: string[];
   stuck: number;
+  /** Runs that ended with somebody waiting for ever while others moved. */
+  circling: number;
   cutShort: number;
   interrupted: boolean;
 }
@@ -99,6 +101,7 @@ export async function campaign<W extends World, P>(
     goals: { met: [], unmet: [] },
     neverExercised: [],
     stuck: 0,
+    circling: 0,
     cutShort: 0,
     interrupted: false,
   };
@@ -130,6 +133,7 @@ export async function campaign<W extends World, P>(
     (budget.ms !== undefined && summary.seconds * 1000 >= budget.ms);
   const count = (verdict: Verdict) => {
     if (verdict === 'stuck') summary.stuck++;
+    if (verdict === 'in circles') summary.circling++;
     if (verdict === 'cut short') summary.cutShort++;
   };
 
@@ -160,10 +164,11 @@ export async function campaign<W extends World, P>(
       summary.steps += machine.steps;
       if (fresh.length > 0) {
         tick();
-        const tape = trim(machine.tape.subarray(0, machine.tapeLength));
+        const all = machine.tape.subarray(0, machine.tapeLength);
         for (const { property, cause } of fresh.splice(0)) {
           const known = knownBug(project.known, property.name, cause, build.variant);
-          const hit = { property, cause, program, tape, run, known };
+          const isEndless = property.kind === 'atRest' && property.inCircles === true;
+          const hit = { property, cause, program, tape: isEndless ? [...all] : trim(all), run, known };
           hooks.finding(await finish(project, build, options, hit, hooks.isStopped));
           if (options.stopAtFirst && known === undefined) ended = true;
         }

@@ -2,6 +2,9 @@ import type { Code } from './link';
 import type { Always, AtRest, Claim, Property, Sometimes } from './property';
 import { STRAND_HEADER, type World } from './world';
 
+/** What a scheduler answers that has no more to say: from here on all movers take fair turns. */
+export const TAKE_TURNS = -1;
+
 /**
  * Decides who moves next. It lives for a whole campaign, so it may learn from earlier runs.
  *
@@ -9,7 +12,7 @@ import { STRAND_HEADER, type World } from './world';
  * can move, counted upwards from the current one and around.
  */
 export interface Scheduler<W extends World> {
-  next(machine: Machine<W>, current: number, pc: number): number;
+  next(machine: Machine<W>, current: number, pc: number): number | typeof TAKE_TURNS;
   /** One of a line's `count` ways, from 0; asked only when there are several. */
   way(count: number): number;
 }
@@ -27,9 +30,10 @@ export interface Listener<W> {
  * - `holds`: nobody can move and everybody is at rest.
  * - `broken`: the listener ended the run at a broken property, or a fatal one broke.
  * - `stuck`: nobody can move and somebody is not at rest.
+ * - `in circles`: movers that take fair turns repeat themselves, and somebody waits for ever.
  * - `cut short`: the limit on steps came first.
  */
-export type Verdict = 'holds' | 'broken' | 'stuck' | 'cut short';
+export type Verdict = 'holds' | 'broken' | 'stuck' | 'in circles' | 'cut short';
 
 /** Choices are kept as bytes. */
 export const MAX_CHOICE = 255;
@@ -38,6 +42,16 @@ const LOCAL = 1;
 const WAITS = 2;
 const HAS_WAYS = 4;
 const WATCHED = 8;
+
+/** Rounds of fair turns in which a run must come to rest or repeat itself. */
+const MAX_ROUNDS = 20_000;
+/** The ways of lines are taken in turn modulo this number, which 2, 3, 4, 5 and 6 divide. */
+const TURNS = 60;
+
+function isEqual(a: Int16Array, b: Int16Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 /** Executes runs of linked code in one world. Deterministic: the same initial block and choices give the same run. */
 export class Machine<W extends World> {
@@ -54,6 +68,7 @@ export class Machine<W extends World> {
   /** What the loop wants to know of each line, in one byte. */
   private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
+  private readonly watchesCircles: boolean;
   private readonly enabledMovers: Int32Array;
   /** The smallest choice that means the same as the last one. */
   private choice = 0;
@@ -68,6 +83,7 @@ export class Machine<W extends World> {
     this.tape = new Uint8Array(2 * maxSteps + 2);
     this.enabledMovers = new Int32Array(world.moverCount);
     this.atRest = claims.filter((claim) => claim.kind === 'atRest');
+    this.watchesCircles = this.atRest.some(({ inCircles }) => inCircles === true);
     this.traits = Uint8Array.from(
       code.lines,
       ({ when, ways }, pc) =>
@@ -157,6 +173,12 @@ export class Machine<W extends World> {
       let trait = traits[pc]!;
       if ((trait & LOCAL) === 0) {
         const choice = scheduler.next(this, mover, pc);
+        if (choice === TAKE_TURNS) {
+          this.steps = steps;
+          verdict = this.takeTurns(listener);
+          steps = this.steps;
+          break;
+        }
         tape[length++] = choice;
         if (choice !== 0 || ((trait & WAITS) !== 0 && !this.canMove(mover))) {
           const to = this.another(mover, choice);
@@ -193,7 +215,11 @@ export class Machine<W extends World> {
         const watching = watchers[pc];
         if (watching !== undefined && this.judge(watching, listener)) verdict = 'broken';
       }
-      if (steps >= maxSteps) verdict ??= 'cut short';
+      if (steps >= maxSteps && verdict === undefined) {
+        this.steps = steps;
+        verdict = this.watchesCircles ? this.takeTurns(listener) : 'cut short';
+        steps = this.steps;
+      }
     }
     this.steps = steps;
     this.tapeLength = length;
@@ -217,15 +243,55 @@ export class Machine<W extends World> {
     return ends;
   }
 
-  private judgeRest(listener: Listener<W>): Verdict {
+  private judgeRest(listener: Listener<W>, isCircling = false): Verdict {
     let verdict: Verdict = 'holds';
     for (const property of this.atRest) {
+      if (isCircling && property.inCircles !== true) continue;
       this.judged[this.claims.indexOf(property)]!++;
-      const cause = property.check(this.world);
+      const cause = property.check(this.world, isCircling);
       if (cause === undefined) continue;
-      verdict = 'stuck';
+      verdict = isCircling ? 'in circles' : 'stuck';
       listener.broken(property, cause);
     }
     return verdict;
+  }
+
+  /**
+   * Lets every mover that can take one step after the other, around and around, and takes the ways of lines in turn, until
+   * nobody can move or a state comes back (Brent's algorithm), which then will for ever.
+   */
+  private takeTurns(listener: Listener<W>): Verdict {
+    const { world, code } = this;
+    const { s, moverCount } = world;
+    let turn = 0;
+    const remembered = s.slice();
+    let rememberedTurn = 0;
+    let power = 1;
+    let rounds = 0;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      let moved = false;
+      for (let mover = 0; mover < moverCount; mover++) {
+        if (!this.canMove(mover)) continue;
+        moved = true;
+        const pc = this.look(mover);
+        const count = code.ways[pc]?.(world) ?? 1;
+        const way = count > 1 ? turn++ % count : 0;
+        this.step(mover, way);
+        this.steps++;
+        listener.step?.(mover, pc);
+        const watching = this.watchers[pc];
+        if (watching !== undefined && this.judge(watching, listener)) return 'broken';
+      }
+      if (!moved) return this.judgeRest(listener);
+      turn %= TURNS;
+      if (turn === rememberedTurn && isEqual(s, remembered)) return this.judgeRest(listener, true);
+      if (++rounds === power) {
+        remembered.set(s);
+        rememberedTurn = turn;
+        power *= 2;
+        rounds = 0;
+      }
+    }
+    return 'cut short';
   }
 }

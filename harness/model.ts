@@ -35,6 +35,8 @@ export interface Model<W extends World, P> {
   readonly routines: readonly Routine<W>[];
   readonly variants: readonly Variant<W>[];
   readonly operations: readonly OperationInfo[];
+  /** What programs draw their operations from, by name, with weights. */
+  readonly mixes: readonly { readonly name: string; readonly weight: number; readonly operations: readonly string[] }[];
   readonly programs: fc.Arbitrary<P>;
   /** Throws a UsageError on anything that is not a program. */
   parseProgram(value: unknown): P;

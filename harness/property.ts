@@ -29,11 +29,15 @@ export interface Always<W> extends Named {
   readonly isFatal?: boolean;
 }
 
-/** Judged where no mover can move. A run that breaks it is stuck. */
+/**
+ * Judged where no mover can move; a run that breaks it is stuck. With `inCircles` it is judged, too, where movers that take
+ * fair turns have come back to a state that they were in before, and so will for ever.
+ */
 export interface AtRest<W> extends Named {
   readonly kind: 'atRest';
   readonly strength: Strength;
-  check(w: W): string | undefined;
+  readonly inCircles?: boolean;
+  check(w: W, isCircling: boolean): string | undefined;
   tell?(w: W): string;
 }
 

@@ -1,4 +1,4 @@
-import type { Machine, Scheduler } from './machine';
+import { type Machine, type Scheduler, TAKE_TURNS } from './machine';
 import { FastRandom } from './random';
 import type { World } from './world';
 
@@ -65,11 +65,17 @@ export class RandomWalk<W extends World> implements Scheduler<W> {
   }
 }
 
-/** Repeats recorded choices; behind their end the same mover goes on and every line takes its first way. */
+/**
+ * Repeats recorded choices. Behind their end the same mover goes on and every line takes its first way; or, where the bug
+ * is that somebody waits for ever, all movers take fair turns.
+ */
 export class TapePlayer<W extends World> implements Scheduler<W> {
   private at = 0;
 
-  constructor(private readonly tape: ArrayLike<number>) {}
+  constructor(
+    private readonly tape: ArrayLike<number>,
+    private readonly thenTakeTurns = false,
+  ) {}
 
   /** How many choices were used. */
   get position(): number {
@@ -77,6 +83,7 @@ export class TapePlayer<W extends World> implements Scheduler<W> {
   }
 
   next(): number {
+    if (this.thenTakeTurns && this.at >= this.tape.length) return TAKE_TURNS;
     return this.tape[this.at++] ?? 0;
   }
 
@@ -97,14 +104,17 @@ export interface Turn {
 /**
  * Plays turns. They name movers absolutely and end at lines rather than behind a number of steps, so that a program with
  * one operation less, or a schedule with one turn less, still does much the same; shrinking lives on that. A turn ends
- * early when its mover waits; behind the last turn the same mover goes on.
+ * early when its mover waits; behind the last turn the same mover goes on, or all take fair turns.
  */
 export class TurnPlayer<W extends World> implements Scheduler<W> {
   private at = -1;
   private times = 0;
   private wayAt = 0;
 
-  constructor(private readonly turns: readonly Turn[]) {}
+  constructor(
+    private readonly turns: readonly Turn[],
+    private readonly thenTakeTurns = false,
+  ) {}
 
   next(machine: Machine<W>, current: number): number {
     for (; this.at < this.turns.length; this.at++, this.times = 0, this.wayAt = 0) {
@@ -113,7 +123,7 @@ export class TurnPlayer<W extends World> implements Scheduler<W> {
       if (machine.look(turn.mover) === turn.pc && this.times++ === turn.times) continue;
       return choiceOf(machine, current, turn.mover);
     }
-    return 0;
+    return this.thenTakeTurns ? TAKE_TURNS : 0;
   }
 
   way(count: number): number {

@@ -38,7 +38,9 @@ export function tell<W extends World, P>(
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
-  const verdict = machine.run(new TapePlayer(recording.tape), {
+  const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
+  const isEndless = about?.kind === 'atRest' && about.inCircles === true;
+  const verdict = machine.run(new TapePlayer(recording.tape, isEndless), {
     broken: (property, cause) => {
       if (broken !== undefined || bucketOf(property.name, cause) !== recording.bucket) return false;
       broken = { property, cause, sentence: property.tell?.(world) ?? cause };

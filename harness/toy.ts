@@ -120,6 +120,7 @@ export const toy: Model<ToyWorld, number> = {
     variant('hung', [fill('lock', take)]),
   ],
   operations: [],
+  mixes: [],
   programs: fc.integer({ min: 1, max: 3 }),
   parseProgram: Number,
   programText: String,

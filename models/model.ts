@@ -1,5 +1,5 @@
 import type { Model } from '../harness/model';
-import { operations } from './operations';
+import { mixes, operations } from './operations';
 import { type Program, parseProgram, parseProgramText, programs, programText } from './program';
 import { routines } from './routines';
 import { Runtime } from './runtime';
@@ -10,6 +10,7 @@ export const goRuntime: Model<Runtime, Program> = {
   routines,
   variants,
   operations,
+  mixes,
   programs,
   parseProgram,
   programText,

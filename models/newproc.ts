@@ -1,4 +1,4 @@
-import { EPOCHS, type G, gKind, schedKind } from './cells';
+import { EPOCHS, type G, gKind, pKind, schedKind } from './cells';
 import { operations } from './operations';
 import type { Runtime } from './runtime';
 import { Gdead, Grunnable, Grunning, Gwaiting } from './status';
@@ -15,11 +15,13 @@ import {
   gp,
   group,
   iff,
+  leave,
   line,
   loop,
   mcall,
   newCaller,
   operand,
+  pp,
   prologue,
   reads,
   reason,
@@ -219,6 +221,26 @@ export const goroutine = routine(
         },
         touches: [writes(g.op, curg)],
       }),
+    ),
+  ],
+);
+
+/** The worst that a stopper can meet: a loop that lasts until somebody has stopped it. */
+export const busyLoop = routine(
+  'busyLoop',
+  'user code',
+  [],
+  [
+    loop(
+      'for',
+      userCode('busy user code'),
+      prologue,
+      iff(
+        'nobody waits for it',
+        (w) => !w.sched.gcwaiting && !pp(w).runSafePointFn,
+        [reads(schedKind.col.gcwaiting), reads(pKind.col.runSafePointFn, pp)],
+        [leave],
+      ),
     ),
   ],
 );

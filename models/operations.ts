@@ -19,6 +19,7 @@ export const operations = [
   op('debugCall', 'debugCallWrap', 2, 'a debugger injects a function call'),
   op('go', 'newproc', 2, 'starts a goroutine'),
   op('coroutine', 'coroutine', 3, 'makes a coroutine and resumes it to its end'),
+  op('busyLoop', 'busyLoop', 1, 'runs on for as long as somebody wants it to stop'),
   op('deepCall', 'deepCall', 2, 'grows its stack, and leaves it nearly empty'),
   op('gcAssist', 'gcAssistAlloc', 4, 'allocates while the GC marks, and so marks'),
   op('gcStart', 'gcStart', 2, 'starts a garbage collection'),
@@ -28,6 +29,44 @@ export const operations = [
   op('traceAdvance', 'advance', 3, 'moves the tracer to its next generation'),
   op('traceStop', 'trace.Stop', 3, 'stops the execution tracer'),
 ] as const;
+
+/**
+ * What programs are drawn from: all operations by their weights, or a few that have to meet for one kind of overlap. A bug
+ * that needs three operations at once is rare among all of them.
+ */
+export const mixes: readonly { name: string; weight: number; operations: readonly OperationName[] }[] = [
+  { name: 'all', weight: 4, operations: operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name)) },
+  {
+    name: 'marking',
+    weight: 2,
+    operations: ['park', 'gosched', 'goyield', 'deepCall', 'gcAssist', 'gcAssist', 'gcStart'],
+  },
+  {
+    name: 'switching off',
+    weight: 3,
+    operations: ['gcAssist', 'gcAssist', 'gcStart', 'traceStop', 'traceStop', 'traceStart', 'park'],
+  },
+  {
+    name: 'advancing',
+    weight: 3,
+    operations: ['gcAssist', 'gcStart', 'traceAdvance', 'traceAdvance', 'gosched', 'stopTheWorld'],
+  },
+  {
+    name: 'system calls',
+    weight: 2,
+    operations: ['syscall', 'syscall', 'traceAdvance', 'stopTheWorld', 'gcStart', 'traceStart', 'traceStop'],
+  },
+  {
+    name: 'coroutines',
+    weight: 2,
+    operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
+  },
+  {
+    name: 'stopping',
+    weight: 2,
+    operations: ['traceStop', 'traceStart', 'stopTheWorld', 'gcStart', 'goroutineProfile', 'busyLoop'],
+  },
+];
 
 export type OperationName = (typeof operations)[number]['name'];
 export const operationNames: readonly OperationName[] = operations.map(({ name }) => name);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { UsageError } from '../harness/errors';
 import { MAX_STACK } from './cells';
-import { type OperationName, operationNames, operations } from './operations';
+import { mixes, type OperationName, operationNames } from './operations';
 
 /** What one user goroutine starts with and does. */
 export interface GProgram {
@@ -89,23 +89,24 @@ const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
     (it) => (it as T[]).toReversed(),
   );
 
-/** What fast-check draws programs from, with the weights that `list` shows. Shrinking takes away operations, goroutines and Ms. */
-export const programs: fc.Arbitrary<Program> = fc.record({
-  ms: fc.integer({ min: 2, max: MAX_MS }),
-  workers: fc.integer({ min: 1, max: MAX_WORKERS }),
-  tracing: mostly,
-  marking: mostly,
-  gs: fromTheEnd(
-    fc.array(
-      fc.record({
-        stack: fc.integer({ min: 0, max: MAX_STACK }),
-        ops: fromTheEnd(
-          fc.array(fc.constantFrom(...operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name))), {
-            maxLength: 4,
-          }),
-        ),
-      }),
-      { minLength: 1, maxLength: MAX_GS },
+const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
+  fc.record({
+    ms: fc.integer({ min: 2, max: MAX_MS }),
+    workers: fc.integer({ min: 1, max: MAX_WORKERS }),
+    tracing: mostly,
+    marking: mostly,
+    gs: fromTheEnd(
+      fc.array(
+        fc.record({
+          stack: fc.integer({ min: 0, max: MAX_STACK }),
+          ops: fromTheEnd(fc.array(fc.constantFrom(...operations), { maxLength: 4 })),
+        }),
+        { minLength: 1, maxLength: MAX_GS },
+      ),
     ),
-  ),
-});
+  });
+
+/** What fast-check draws programs from. Shrinking takes away operations, goroutines and Ms. */
+export const programs: fc.Arbitrary<Program> = fc.oneof(
+  ...mixes.map(({ weight, operations }) => ({ weight, arbitrary: drawn(operations) })),
+);

@@ -27,6 +27,7 @@ import {
   constant,
   curg,
   gp,
+  group,
   i,
   iff,
   leave,
@@ -126,6 +127,7 @@ export const traceAdvance = routine(
     ),
     releasem,
     semrelease('worldsema'),
+    group('C: snapshot allm', prologue),
     systemstack('traceAdvance.func5', arg(gen, gen)),
     line('i = 0', { run: (w) => i.set(w, 0) }),
     loop(
@@ -149,6 +151,7 @@ export const traceAdvance = routine(
       ),
       line('i++', { run: (w) => i.set(w, i(w) + 1) }),
     ),
+    group('D: dump the tables', prologue),
     line('lock; statusWriter.flush(), the tables; unlock', {
       when: (w) => !w.trace.lock,
       run: (w) => traceBufFlush(w, gen(w)),

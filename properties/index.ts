@@ -2,7 +2,7 @@ import type { Claim } from '../harness/property';
 import type { Runtime } from '../models/runtime';
 import { FN, S5, S6 } from './check';
 import { goals } from './goals';
-import { V1 } from './liveness';
+import { V1, V2, V3, V4, V5, V6, V8 } from './liveness';
 import { S1 } from './s1';
 import { S2 } from './s2';
 import { S3, S3weak } from './s3';
@@ -15,7 +15,7 @@ import { S7, S7atEnd, S8, S16, S17 } from './wire';
 export const properties: readonly Claim<Runtime>[] = [
   ...[S1, S2, S3, S3weak, S4, S5, S6, S7, S7atEnd, S8, S9, S10, S11, S12, S13, S14, S15, S16, S17, S18, S19, S20, S21],
   noThrow,
-  ...[V1, V7],
+  ...[V1, V2, V3, V4, V5, V6, V7, V8],
   FN,
   ...goals,
 ];

@@ -10,7 +10,7 @@ interface Row {
   [more: string]: unknown;
 }
 
-const kinds = ['operations', 'variants', 'properties', 'goals', 'known', 'strategies'] as const;
+const kinds = ['operations', 'mixes', 'variants', 'properties', 'goals', 'known', 'strategies'] as const;
 
 export function addList<W extends World, P>(program: Command, project: Project<W, P>): void {
   const command = program
@@ -41,6 +41,14 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       name,
       sentence,
       weight,
+      note: `weight ${weight}`,
+    })),
+    mixes: model.mixes.map(({ name, weight, operations }) => ({
+      kind: 'mix',
+      name,
+      sentence: [...new Set(operations)].join(', '),
+      weight,
+      operations: [...operations],
       note: `weight ${weight}`,
     })),
     variants: model.variants.map(({ name, sentence, source, breaks, isPreset }) => ({

@@ -56,13 +56,13 @@ export function progressText(
 }
 
 export function summaryText(
-  { seed, variant, runs, steps, seconds, goals, neverExercised, stuck, cutShort, interrupted }: Summary,
+  { seed, variant, runs, steps, seconds, goals, neverExercised, stuck, circling, cutShort, interrupted }: Summary,
   found: { fresh: number; known: string[]; baseline: string[] },
 ): string {
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
     `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${seconds.toFixed(1)} s (${(steps / Math.max(seconds, 1e-9) / 1e6).toFixed(1)} M steps/s)`,
-    `  verdicts   ${stuck} stuck, ${cutShort} cut short`,
+    `  verdicts   ${stuck} stuck, ${circling} in circles, ${cutShort} cut short`,
     `  goals      ${goals.met.length} met${goals.unmet.length === 0 ? ', none unmet' : `, UNMET: ${goals.unmet.join(', ')}`}`,
   ];
   if (neverExercised.length > 0)
