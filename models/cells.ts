@@ -48,7 +48,7 @@ const gSpec = {
   m: shared.ref<M>('M'),
   /** On a run queue, local or global. */
   queued: shared.flag(),
-  /** Whoever wakes it can find it: its timer is armed, or it is in the pool of GC workers. */
+  /** Whoever wakes it can find it: its timer is armed, it is in the pool of GC workers, or it is the parked sweeper. */
   wakeable: shared.flag(),
   gcscandone: shared.flag(),
   /** 0 absent, 1 in progress, 2 satisfied. */
@@ -104,6 +104,8 @@ export const readers = ['the tracer', 'a goroutine profile', 'a CPU profile', 'a
 /** An OS thread. Source: type m, runtime/runtime2.go. */
 const mSpec = {
   curg: published.ref<G>('G'),
+  /** A preemption signal is on its way. */
+  signal: shared.flag(),
   p: published.ref<P>('P'),
   /** The P before a system call, and its tick then. */
   oldp: own.ref<P>('P'),

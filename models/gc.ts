@@ -1,24 +1,31 @@
 import { gKind, workKind } from './cells';
+import { park } from './park';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { forEachP, setPreemptoff } from './stw';
 import { event, traceAcquire, traceReleaseOnG } from './traceevent';
 import {
   acquirem,
+  arg,
   call,
   casGToWaitingForGC,
   casgstatusBack,
   curg,
+  gp,
   iff,
   line,
+  loop,
+  operand,
   prologue,
   reads,
   reason,
   releasem,
   ret,
+  returns,
   routine,
   systemstack,
   tl,
+  userCode,
   writes,
 } from './words';
 
@@ -26,10 +33,11 @@ import {
  * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
  * stops for the GC leave the stopper Running.
  *
- * Left out: sweeping, write barriers, the flush that may send gcMarkDone back to its start.
+ * Left out: what is swept, write barriers, the flush that may send gcMarkDone back to its start.
  */
 
 const work = workKind.col;
+const sweeperG = operand('sweep.g', (w: Runtime) => w.sweeper);
 
 const setPhase = (text: string, phase: number) =>
   line(`setGCPhase(${text})`, {
@@ -128,4 +136,46 @@ export const gcMarkTermination = routine(
 );
 
 export const gcMark = routine('gcMark', 'runtime/mgc.go', [], [line('gcMark', {})]);
-export const gcSweep = routine('gcSweep', 'runtime/mgc.go', [], [setPhase('GCoff', 0)]);
+/** The background sweeper is woken while the world is stopped and the M's goroutine still waits for the GC. */
+export const gcSweep = routine(
+  'gcSweep',
+  'runtime/mgc.go',
+  [gp],
+  [
+    setPhase('GCoff', 0),
+    iff(
+      'sweep.parked',
+      (w) => {
+        const it = w.sweeper;
+        if (!it.wakeable) return false;
+        it.wakeable = false;
+        gp.set(w, it);
+        return true;
+      },
+      [writes(gKind.col.wakeable, sweeperG)],
+      [call('ready', arg(gp, gp))],
+    ),
+  ],
+);
+
+/** What it sweeps is left out. */
+export const bgsweep = routine(
+  'bgsweep',
+  'runtime/mgcsweep.go',
+  [],
+  [loop('for', userCode('sweepone'), park('GCSweepWait', 'bgsweep.func1'))],
+);
+export const bgsweep_func1 = routine(
+  'bgsweep.func1',
+  'runtime/mgcsweep.go',
+  [gp],
+  [
+    line('sweep.parked = true', {
+      run: (w) => {
+        gp(w).wakeable = true;
+      },
+      touches: [writes(gKind.col.wakeable, gp)],
+    }),
+    returns('true', () => 1),
+  ],
+);

@@ -59,6 +59,16 @@ const selfScan = numberLocal('selfScan', 3);
 const isIdleMode = numberLocal('idle', 3);
 const queued = numberLocal('q', 4);
 
+/** Where the program is profiled, a signal may come at any time, of which these are the ones that matter. */
+const sigprofHere: Node<Runtime> = iff(
+  'SIGPROF',
+  (w: Runtime) => w.way === 1,
+  [],
+  [call('sigprof')],
+  [],
+  (w) => (w.program.profiled ? 2 : 1),
+);
+
 const isSafe = (w: Runtime): boolean => result(w) === 1;
 
 /** Reads a suspended stack, and shrinks it if that is safe; otherwise its goroutine will do so itself. */
@@ -139,6 +149,7 @@ export const gcDrain = routine(
   [
     loop(
       'for',
+      sigprofHere,
       iff(
         'gp.preempt',
         (w) => curg(w).preempt,
@@ -210,6 +221,7 @@ export const gcFlushBgCredit = routine(
       ),
     ),
     unlockOnG0(QUEUE_LOCK, assistQueue),
+    iff('the lock was contended, and is profiled', (w) => w.program.profiled, [], [call('mLockProfile.captureStack')]),
   ],
 );
 
@@ -380,6 +392,7 @@ export const gcAssistAlloc1 = routine(
     casGToWaitingForGC(curg, reason('GCAssistMarking')),
     loop(
       'gcDrainN',
+      sigprofHere,
       iff('gp.preempt', (w) => curg(w).preempt, [reads(g.preempt, curg)], [leave]),
       nextJob,
       iff(

@@ -24,6 +24,7 @@ export const operations = [
   op('gcAssist', 'gcAssistAlloc', 4, 'allocates while the GC marks, and so marks'),
   op('gcStart', 'gcStart', 2, 'starts a garbage collection'),
   op('stopTheWorld', 'ReadMemStats', 1, 'stops the world and starts it again'),
+  op('heapDump', 'WriteHeapDump', 1, 'writes a heap dump'),
   op('goroutineProfile', 'goroutineProfile', 1, 'takes a goroutine profile'),
   op('traceStart', 'trace.Start', 2, 'starts the execution tracer'),
   op('traceAdvance', 'advance', 3, 'moves the tracer to its next generation'),

@@ -61,6 +61,7 @@ export const unlockFunctions = [
   'chanparkcommit',
   'gcBgMarkWorker.func1',
   'readTrace.func1',
+  'bgsweep.func1',
 ] as const;
 type UnlockFunction = (typeof unlockFunctions)[number];
 

@@ -16,9 +16,11 @@ import {
   iff,
   line,
   loop,
+  mcall,
   mp,
   type Node,
   numberLocal,
+  preemptM,
   reads,
   reason,
   returns,
@@ -36,8 +38,8 @@ import {
  * Stopping another goroutine. Source: suspendG, resumeG in runtime/preempt.go; preemptPark, casGToPreemptScan,
  * casGFromPreempted in runtime/proc.go.
  *
- * Left out: signals (a goroutine stops at its next prologue), the delays between two looks, preemptGen. A look that
- * would change nothing is not a step: suspendG waits until one would.
+ * Left out: the delays between two looks, preemptGen (a signal that finds no user code does nothing, and the request stays),
+ * gp.preemptStop's sanity checks. A look that would change nothing is not a step: suspendG waits until one would.
  */
 
 const g = gKind.col;
@@ -159,10 +161,29 @@ export const suspendG = routine(
             setFlag(gp, 'stackPreempt', true),
             line('asyncM = gp.m', { run: (w) => asyncM.set(w, mOf(w)), touches: [reads(g.m, gp)] }),
             casfrom_Gscanstatus(gp),
+            iff('asyncM != nil', (w) => asyncM(w) !== 0, [], [preemptM('asyncM', (w) => w.ms[asyncM(w) - 1])]),
           ]),
         ],
       ),
     ),
+  ],
+);
+
+/** Where a signal has stopped user code: frames there cannot be moved. */
+export const asyncPreempt2 = routine(
+  'asyncPreempt2',
+  'runtime/preempt.go',
+  [],
+  [
+    setFlag(curg, 'asyncSafePoint', true),
+    iff(
+      'gp.preemptStop',
+      (w) => curg(w).preemptStop,
+      [reads(g.preemptStop, curg)],
+      [mcall('preemptPark')],
+      [mcall('goschedImpl')],
+    ),
+    setFlag(curg, 'asyncSafePoint', false),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { type G, gKind, mKind, schedKind } from './cells';
+import { type G, gKind, mKind, readers, schedKind } from './cells';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { Gdead, Grunning } from './status';
@@ -32,11 +32,12 @@ import {
 } from './words';
 
 /**
- * The goroutine profile, the other reader of stacks: it keeps a goroutine from running while it walks it, and nothing
- * else. Source: goroutineProfileWithLabelsConcurrent, tryRecordGoroutineProfile, doRecordGoroutineProfile in
- * runtime/mprof.go.
+ * Profiles, the other readers of stacks. The goroutine profile keeps a goroutine from running while it walks it, and nothing
+ * else. Source: goroutineProfileWithLabelsConcurrent, tryRecordGoroutineProfile, doRecordGoroutineProfile, captureStack in
+ * runtime/mprof.go; sigprof in runtime/proc.go.
  *
- * Left out: labels, the caller's own record, the buffer that may be too small.
+ * Left out: profiling signals elsewhere than in the marking loops (where an M works for a goroutine that it has lent itself
+ * from, which is where they matter), block and mutex profiles, which walk their own running stack, labels, the caller's own record, the buffer that may be too small.
  */
 
 /** Values of goroutineProfiled. */
@@ -57,15 +58,12 @@ const setProfiled = (it: Operand<Runtime, G>, text: string, to: number): Node<Ru
   });
 
 /** Walks a stack from sched with the general unwinder. */
-export const saveg = routine(
-  'saveg',
-  'runtime/mprof.go',
-  [gp],
-  [
+function walkBy(who: (typeof readers)[number]): Node<Runtime>[] {
+  return [
     line('u.initAt(gp.sched)', {
       run: (w) => {
         beginWalk(w, gp(w), gp(w).sched);
-        w.m.reader = 1;
+        w.m.reader = readers.indexOf(who);
       },
       touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp), writes(m.reader, mp)],
     }),
@@ -75,14 +73,31 @@ export const saveg = routine(
       [],
       [readFrame('u.next: first frame'), readFrame('u.next: second frame')],
     ),
-    line('r.Stack0 = stack', {
+    line('the stack is saved', {
       run: (w) => {
         endWalk(w);
         w.m.reader = 0;
       },
       touches: [...walkTouches, writes(m.check, mp), writes(m.reader, mp)],
     }),
-  ],
+  ];
+}
+
+export const saveg = routine('saveg', 'runtime/mprof.go', [gp], walkBy('a goroutine profile'));
+
+/** A profiling signal that hits an M on g0 walks the goroutine that it works for, from where that left its stack. */
+export const sigprof = routine(
+  'sigprof',
+  'runtime/proc.go',
+  [gp],
+  [line('gp = mp.curg', { run: (w) => gp.set(w, w.m.curg!) }), ...walkBy('a CPU profile')],
+);
+/** The lock profile of the runtime itself does so at the end of a contended lock. */
+export const captureStack = routine(
+  'mLockProfile.captureStack',
+  'runtime/mprof.go',
+  [gp],
+  [line('gp = mp.curg', { run: (w) => gp.set(w, w.m.curg!) }), ...walkBy('a lock profile')],
 );
 
 const claim = (save: Node<Runtime>): Node<Runtime> =>

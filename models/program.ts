@@ -21,6 +21,8 @@ export interface Program {
   readonly tracing: boolean;
   /** Whether it starts in the mark phase, with every root job outstanding. */
   readonly marking: boolean;
+  /** Whether the program is profiled: CPU time, and the runtime's own locks. */
+  readonly profiled: boolean;
   readonly gs: readonly GProgram[];
 }
 
@@ -34,6 +36,7 @@ const schema = z.strictObject({
   workers: z.int().min(1).max(MAX_WORKERS),
   tracing: z.boolean(),
   marking: z.boolean(),
+  profiled: z.boolean(),
   gs: z
     .array(
       z.strictObject({
@@ -57,9 +60,15 @@ export function parseProgram(value: unknown): Program {
   );
 }
 
-/** `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking, then each goroutine's stack and operations. */
-export function programText({ ms, workers, tracing, marking, gs }: Program): string {
-  const head = [`M${ms}`, `W${workers}`, ...(tracing ? ['T'] : []), ...(marking ? ['K'] : [])].join('.');
+/** `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P), then each goroutine's stack and operations. */
+export function programText({ ms, workers, tracing, marking, profiled, gs }: Program): string {
+  const head = [
+    `M${ms}`,
+    `W${workers}`,
+    ...(tracing ? ['T'] : []),
+    ...(marking ? ['K'] : []),
+    ...(profiled ? ['P'] : []),
+  ].join('.');
   return [head, ...gs.map(({ stack, ops }) => [stack, ...ops].join('.'))].join('/');
 }
 
@@ -72,6 +81,7 @@ export function parseProgramText(text: string): Program {
     workers: number('W'),
     tracing: words.includes('T'),
     marking: words.includes('K'),
+    profiled: words.includes('P'),
     gs: gs.map((g) => {
       const [stack, ...ops] = g.split('.');
       return { stack: Number(stack), ops };
@@ -81,6 +91,9 @@ export function parseProgramText(text: string): Program {
 
 /** Shrinks towards true: what a run starts with need not be brought about. */
 const mostly = fc.constantFrom(true, true, true, false);
+
+/** Shrinks towards false. */
+const seldom = fc.constantFrom(false, false, false, true);
 
 /** An array that fast-check shrinks from its end: what comes later is needed least. */
 const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
@@ -95,6 +108,7 @@ const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
     workers: fc.integer({ min: 1, max: MAX_WORKERS }),
     tracing: mostly,
     marking: mostly,
+    profiled: seldom,
     gs: fromTheEnd(
       fc.array(
         fc.record({

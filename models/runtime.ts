@@ -115,6 +115,12 @@ export class Runtime extends World {
         g.stack = 1;
         this.sched.idleWorkers++;
         this.start(this.stackOf(g), code.entryOf('gcBgMarkWorker'));
+      } else if (kind === 'sweeper') {
+        g.status = Gwaiting;
+        g.waitreason = reasonNumber('GCSweepWait');
+        g.wakeable = true;
+        g.stack = 1;
+        this.start(this.stackOf(g), code.entryOf('bgsweep'));
       } else if (kind === 'reader' && program.tracing) {
         g.status = Gwaiting;
         g.waitreason = reasonNumber('TraceReaderBlocked');
@@ -172,6 +178,11 @@ export class Runtime extends World {
     return kindOf(this.program, g.index) === 'spare' || this.isReader(g);
   }
 
+  /** The background sweeper's goroutine (sweep.g). */
+  get sweeper(): G {
+    return this.gs[this.program.gs.length + this.program.workers + 1]!;
+  }
+
   isReader(g: G): boolean {
     return kindOf(this.program, g.index) === 'reader';
   }
@@ -200,18 +211,19 @@ export const semaNames = [
 export const emptySemas: readonly SemaName[] = ['assistQueue', 'doneSema0', 'doneSema1'];
 export type SemaName = (typeof semaNames)[number];
 
-/** Users first, then GC workers, the reader of the trace, and one spare (dead) goroutine for each user that makes any. */
+/** Users first, then GC workers, the reader of the trace, the sweeper, and one spare (dead) goroutine for each user that makes any. */
 export const goroutineCount = (program: Program): number =>
-  program.gs.length + program.workers + 1 + spareCount(program);
+  program.gs.length + program.workers + 2 + spareCount(program);
 
 /** Operations that make a goroutine. */
 const makers: readonly string[] = ['debugCall', 'go', 'coroutine'];
 const spareCount = (program: Program): number =>
   program.gs.filter(({ ops }) => ops.some((name) => makers.includes(name))).length;
 
-export function kindOf(program: Program, g: number): 'user' | 'worker' | 'reader' | 'spare' {
+export function kindOf(program: Program, g: number): 'user' | 'worker' | 'reader' | 'sweeper' | 'spare' {
   const workers = program.gs.length + program.workers;
   if (g < program.gs.length) return 'user';
   if (g < workers) return 'worker';
-  return g === workers ? 'reader' : 'spare';
+  if (g === workers) return 'reader';
+  return g === workers + 1 ? 'sweeper' : 'spare';
 }

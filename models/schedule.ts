@@ -57,7 +57,7 @@ function pickable(w: Runtime, it: G): number {
   if (it === readerToWake(w)) return READER;
   if (!it.wakeable) return 0;
   if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
-  return SLEEPER;
+  return it === w.sweeper ? 0 : SLEEPER;
 }
 
 function countPickable(w: Runtime): number {

@@ -13,9 +13,11 @@ import {
   casgstatusBack,
   curg,
   gp,
+  group,
   i,
   iff,
   leave,
+  lend,
   line,
   loop,
   type Node,
@@ -28,6 +30,7 @@ import {
   releasemOnG0,
   routine,
   setFlag,
+  setWaitreason,
   systemstack,
   tl,
   writes,
@@ -54,6 +57,15 @@ const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =
     line('i++', { run: (w) => i.set(w, i(w) + 1) }),
   );
 
+const theirM = operand('allp[i].m', (w: Runtime) => pi(w).m);
+const signalIt = line('preemptM(allp[i].m)', {
+  run: (w: Runtime) => {
+    const it = theirM(w);
+    if (it !== undefined) it.signal = true;
+  },
+  touches: [reads(p.m, pi), writes(mKind.col.signal, theirM)],
+});
+
 /** Writes into goroutines that the M does not own. */
 export const preemptall = routine(
   'preemptall',
@@ -75,7 +87,7 @@ export const preemptall = routine(
               return it !== undefined;
             },
             [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
-            [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true)],
+            [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true), signalIt],
           ),
         ],
       ),
@@ -250,6 +262,24 @@ export const readMemStats = routine(
   'runtime/mstats.go',
   [],
   [call('stopTheWorld'), call('startTheWorld')],
+);
+
+/** A heap dump: the stopper waits for a reason that is not in the table, which the stopped world makes safe. */
+export const writeHeapDump = routine(
+  'WriteHeapDump',
+  'runtime/heapdump.go',
+  [],
+  [call('stopTheWorld'), systemstack('writeheapdump_m'), call('startTheWorld')],
+);
+export const writeheapdump_m = routine(
+  'writeheapdump_m',
+  'runtime/heapdump.go',
+  [tl],
+  [
+    group('casGToWaiting(curg, Grunning, DumpingHeap)', setWaitreason(curg, reason('DumpingHeap')), lend(curg)),
+    line('mdump', {}),
+    casgstatusBack(curg),
+  ],
 );
 
 const why = numberLocal('reason', 2);

@@ -451,12 +451,34 @@ export const prologue = group(
 
 /** A step of the goroutine's own code, which changes frames. */
 export const userCode = (text: string): Node<Runtime> =>
-  line(text, {
+  group(
+    `${text}, and signals`,
+    line(text, {
+      run: (w) => {
+        curg(w).frames = 0;
+        curg(w).ran = 0;
+      },
+      touches: [writes(g.frames, curg), writes(g.ran, curg)],
+    }),
+    iff(
+      'SIGURG: wantAsyncPreempt(gp)',
+      (w) => {
+        if (!w.m.signal) return false;
+        w.m.signal = false;
+        return curg(w).preempt;
+      },
+      [writes(mKind.col.signal, mp), reads(g.preempt, curg)],
+      [call('asyncPreempt2')],
+    ),
+  );
+
+/** Sends a preemption signal to an M, which hears of it in user code, the only place where it means anything. */
+export const preemptM = (text: string, to: (w: Runtime) => M | undefined): Node<Runtime> =>
+  line(`preemptM(${text})`, {
     run: (w) => {
-      curg(w).frames = 0;
-      curg(w).ran = 0;
+      to(w)!.signal = true;
     },
-    touches: [writes(g.frames, curg), writes(g.ran, curg)],
+    touches: [writes(mKind.col.signal, to)],
   });
 
 /** Makes a goroutine that does not run begin at one of several routines when it does; `pick` is an index from 1. */

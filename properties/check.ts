@@ -21,7 +21,7 @@ const NONE = verdict('none');
 function falseAlarm(w: Runtime): string {
   const { waitreason } = w.m.walked!;
   if (waitreason === reasonNumber('Preempted')) return 'FP1: it throws, the waitreason was overwritten';
-  if (waitreason === reasonNumber('DebugCall')) return 'FP2: it throws in a heap dump';
+  if (waitreason === reasonNumber('DumpingHeap')) return 'FP2: it throws in a heap dump';
   return 'it throws, the reason is not in its table';
 }
 

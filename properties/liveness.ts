@@ -12,7 +12,8 @@ import { NO_P_LINE } from '../models/syscall';
 
 /** Gone, in a channel's queue with nobody left to send, reading a trace without end, or in the pool of GC workers. */
 const isAtRest = (w: Runtime, g: G): boolean =>
-  g.status === Gdead || (g.status === Gwaiting && (g.inRecvq || w.trace.reader === g || (g.wakeable && w.isWorker(g))));
+  g.status === Gdead ||
+  (g.status === Gwaiting && (g.inRecvq || w.trace.reader === g || (g.wakeable && (w.isWorker(g) || g === w.sweeper))));
 
 /** Where those wait who should not, in constant phrases. */
 function waiting(w: Runtime): string[] {

@@ -6,6 +6,7 @@ import { ruleNumber } from '../models/wire';
 import { throws } from '../models/words';
 import { describe } from './ownership';
 
+const DUMPING_HEAP = reasonNumber('DumpingHeap');
 const GO_PARK = 1 + ruleNumber('GoPark');
 
 /** A silent excursion from Running to Waiting and back is told apart from a real park by its reason alone. */
@@ -17,6 +18,7 @@ export const S9 = always<Runtime>({
   check: (w) => {
     const g = w.m.curg!;
     if (g.lentBy === 0 || isWaitingForGC(g.waitreason)) return undefined;
+    if (g.waitreason === DUMPING_HEAP && w.sched.gcwaiting) return undefined;
     return g.waitreason === reasonNumber('Preempted')
       ? 'it is lent, its waitreason overwritten'
       : 'the reason is another';

@@ -1,10 +1,11 @@
 import { insertAfter, moveAfter, replace, without } from '../../harness/edit';
-import { gKind, mKind, traceKind } from '../cells';
+import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { found } from '../park';
 import type { Runtime } from '../runtime';
 import { Grunnable, Grunning, statusName } from '../status';
+import { STOP_LINE } from '../stw';
 import { FLUSH_LINE } from '../traceadvance';
-import { enterSection, readyNextGen, seqlockAdd } from '../traceevent';
+import { enterSection, event, readyNextGen, seqlockAdd, traceAcquire, traceRelease } from '../traceevent';
 import { RUNNING, wireTouches, writeStatus } from '../wire';
 import {
   acquirem,
@@ -181,6 +182,41 @@ export const ours: readonly Variant[] = [
     'newstack forgets that the goroutine was refused shrinking',
     ['V7'],
     [without<Runtime>('newstack', 'if gp.preemptShrink')],
+  ),
+  planted(
+    'eventInHeapDump',
+    'writeheapdump_m writes an event with a stack',
+    ['S5'],
+    [
+      replace<Runtime>(
+        'writeheapdump_m',
+        'mdump',
+        traceAcquire(),
+        event('Gomaxprocs', { stack: true }),
+        traceRelease(),
+      ),
+    ],
+  ),
+  planted(
+    'unrepeatedRequests',
+    'who stops the world asks once',
+    ['V2', 'V8'],
+    [
+      replace<Runtime>(
+        'stopTheWorldWithSema',
+        STOP_LINE,
+        line(`${STOP_LINE}, without a limit`, {
+          when: (w) => w.sched.stopwait === 0,
+          touches: [reads(schedKind.col.stopwait)],
+        }),
+      ),
+    ],
+  ),
+  planted(
+    'impatientStart',
+    'StartTrace does not wait for those who are leaving a system call',
+    ['S7', 'S8'],
+    [without<Runtime>('StartTrace', 'until trace.exitingSyscall == 0')],
   ),
   planted(
     'tracedGrowth',
