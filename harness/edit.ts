@@ -49,6 +49,26 @@ export const replace = <W>(routine: string, text: string, ...by: Node<W>[]): Edi
     return rewrite(nodes, text, () => by);
   });
 
+/** Changes every node `text` in every routine that has any; an edit for each. */
+export const everywhere = <W>(
+  routines: readonly Routine<W>[],
+  text: string,
+  by: (node: Node<W>) => readonly Node<W>[],
+  sentence: string,
+): Edit<W>[] => {
+  const has = (nodes: readonly Node<W>[]): boolean => nodes.some((node) => node.text === text || has(children(node)));
+  return routines
+    .filter(({ nodes }) => has(nodes))
+    .map(({ name }) => edit(name, `${text} ${sentence}`, (nodes) => rewrite(nodes, text, by)));
+};
+
+/** Writes a routine anew. */
+export const rewriteRoutine = <W>(routine: Routine<W>, sentence: string): Edit<W> => ({
+  routine: routine.name,
+  sentence,
+  apply: () => routine,
+});
+
 /** Puts what a branch does in the place of the branch, so that it is always done. */
 export const unwrap = <W>(routine: string, text: string): Edit<W> =>
   edit(routine, `${text} taken as true`, (nodes, it) => {

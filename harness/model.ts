@@ -14,6 +14,8 @@ export interface Variant<W> {
   /** Where the departure comes from: a version and file, or "ours". */
   readonly source: string;
   readonly edits: readonly Edit<W>[];
+  /** Routines that the baseline does not have. */
+  readonly more?: readonly Routine<W>[];
   /** A state that history has seen, as opposed to a bug planted alone. */
   readonly isPreset: boolean;
   /** The properties that it breaks, beside those that the baseline breaks itself. */
@@ -77,11 +79,12 @@ export interface Build<W> {
 }
 
 export function build<W extends World, P>(model: Model<W, P>, variant: Variant<W>): Build<W> {
-  const code = link(
-    model.routines.map((routine) =>
+  const code = link([
+    ...model.routines.map((routine) =>
       variant.edits.filter((edit) => edit.routine === routine.name).reduce((it, edit) => edit.apply(it), routine),
     ),
-  );
+    ...(variant.more ?? []),
+  ]);
   const lost = variant.edits.find((edit) => model.routines.every(({ name }) => name !== edit.routine));
   if (lost) throw new UsageError(`variant ${variant.name} edits ${lost.routine}, which does not exist`);
   return { variant, code, fingerprint: hash(code.listing) };

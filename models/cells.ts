@@ -133,6 +133,8 @@ const mSpec = {
   fromSched: ghost.flag(),
   /** Whom the walk is for: an index of `readers`. */
   reader: ghost.number(3),
+  /** trace.entryGen, from Go 1.26 on: the generation of the outermost section. */
+  entryGen: own.number(GENERATIONS),
   /** trace.reentered, from Go 1.24 on: how many sections are nested in the outermost. */
   reentered: own.number(255),
   /** How many trace critical sections the M is in. */

@@ -43,7 +43,7 @@ import {
  */
 
 const g = gKind.col;
-const gnext = actorLocal<G>('gnext', 3, 'G');
+export const gnext = actorLocal<G>('gnext', 3, 'G');
 /** The coroutine, by its maker. */
 const c = actorLocal<G>('c', 4, 'G');
 const isExit = numberLocal('exit', 5);
@@ -142,7 +142,13 @@ export const corostart = routine(
 );
 
 /** A CAS of a status without the spinning, and casgstatus where it fails. */
-const swapStatus = (it: typeof gp, from: number, to: number, text: string, ...slow: Parameters<typeof group>[1][]) =>
+export const swapStatus = (
+  it: typeof gp,
+  from: number,
+  to: number,
+  text: string,
+  ...slow: Parameters<typeof group>[1][]
+) =>
   iff(
     `!${text}`,
     (w) => {

@@ -56,7 +56,7 @@ const isFreeSpare =
   (w: Runtime) =>
   (it: G): boolean =>
     it.free && !w.isReader(it);
-const newg = actorLocal<G>('newg', 1, 'G');
+export const newg = actorLocal<G>('newg', 1, 'G');
 
 /** What a new goroutine may begin with. */
 const starts = ['debugCallWrap1', 'goroutine, spawned', 'corostart', 'traceReader'];

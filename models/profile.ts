@@ -28,6 +28,7 @@ import {
   ret,
   routine,
   systemstack,
+  tl,
   writes,
 } from './words';
 
@@ -83,7 +84,7 @@ function walkBy(who: (typeof readers)[number]): Node<Runtime>[] {
   ];
 }
 
-export const saveg = routine('saveg', 'runtime/mprof.go', [gp], walkBy('a goroutine profile'));
+export const saveg = routine('saveg', 'runtime/mprof.go', [gp, tl], walkBy('a goroutine profile'));
 
 /** A profiling signal that hits an M on g0 walks the goroutine that it works for, from where that left its stack. */
 export const sigprof = routine(

@@ -47,9 +47,9 @@ import {
 const g = gKind.col;
 const p = pKind.col;
 const sched = schedKind.col;
-const pi = operand('allp[i]', (w: Runtime): P => w.ps[i(w)]!);
+export const pi = operand('allp[i]', (w: Runtime): P => w.ps[i(w)]!);
 
-const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+export const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
   loop(
     text,
     iff('i == len(allp)', (w) => i(w) === w.ps.length, [], [leave]),
@@ -298,12 +298,12 @@ export const forEachP_func1 = routine(
 const TRACE_PROC_STATUS = reason('TraceProcStatus');
 
 /** Takes over the running of the safe-point function for a P that cannot do so itself. */
-function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
+export function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
   if (!isMine || !pi(w).runSafePointFn) return false;
   pi(w).runSafePointFn = false;
   return true;
 }
-const safePointWaitDown = line('sched.safePointWait--', {
+export const safePointWaitDown = line('sched.safePointWait--', {
   run: (w: Runtime) => {
     w.sched.safePointWait--;
   },

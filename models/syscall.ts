@@ -46,12 +46,12 @@ const g = gKind.col;
 const m = mKind.col;
 const p = pKind.col;
 const sched = schedKind.col;
-const oldp = actorLocal<P>('oldp', 3, 'P');
-const lostP = numberLocal('lostP', 4);
+export const oldp = actorLocal<P>('oldp', 3, 'P');
+export const lostP = numberLocal('lostP', 4);
 const TICKS = 4;
 
 /** At the commit this leaves sched.bp as it is. */
-const save: Node<Runtime> = line('save(pc, sp)', { run: () => {}, touches: [] });
+export const save: Node<Runtime> = line('save(pc, sp)', { run: () => {}, touches: [] });
 const onG0AndSave = (...nodes: Node<Runtime>[]): Node<Runtime>[] => [...nodes, save];
 
 export const setSyscallsp = (to: boolean): Node<Runtime> =>
@@ -62,7 +62,7 @@ export const setSyscallsp = (to: boolean): Node<Runtime> =>
     touches: [writes(g.syscallsp, curg)],
   });
 
-const addLocks = (by: number): Node<Runtime> =>
+export const addLocks = (by: number): Node<Runtime> =>
   line(by > 0 ? 'mp.locks++' : 'mp.locks--', {
     run: (w) => {
       w.m.locks += by;
@@ -168,7 +168,7 @@ export const reentersyscall_func3 = routine(
   [event('GoSysCall', { stack: true }), traceRelease()],
 );
 
-const old = operand('mp.oldp', (w: Runtime): P => w.m.oldp!);
+export const old = operand('mp.oldp', (w: Runtime): P => w.m.oldp!);
 /** Somebody stops the world: the P goes at once. */
 export const entersyscall_gcwait = routine(
   'entersyscall_gcwait',
@@ -288,7 +288,7 @@ export const exitsyscall_func2 = routine(
 );
 
 /** Wires a P that is this M's alone. */
-const wirep = (text: string, it: Operand<Runtime, P>): Node<Runtime> =>
+export const wirep = (text: string, it: Operand<Runtime, P>): Node<Runtime> =>
   line(text, {
     run: (w) => {
       const got = it(w);
@@ -345,17 +345,17 @@ export const exitsyscallfast_reacquired_func1 = routine(
 );
 
 /** A P that nobody has, or undefined. */
-const idleP = (w: Runtime): P | undefined => {
+export const idleP = (w: Runtime): P | undefined => {
   for (const it of w.ps) if (it.idle) return it;
   return undefined;
 };
-const idleTouches = [
+export const idleTouches = [
   writes<Runtime>(m.p, mp),
   writes<Runtime>(p.idle),
   writes<Runtime>(p.m),
   writes<Runtime>(p.status),
 ];
-const take = (w: Runtime): boolean => {
+export const take = (w: Runtime): boolean => {
   const it = idleP(w);
   if (it === undefined) return false;
   it.idle = false;
@@ -364,7 +364,7 @@ const take = (w: Runtime): boolean => {
   it.status = Prunning;
   return true;
 };
-const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
+export const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
   traceAcquire('traceAcquire, in acquirep'),
   event('ProcStart'),
   traceRelease('traceRelease, in acquirep'),
@@ -378,7 +378,7 @@ export const exitsyscallfast_pidle = routine(
   [lockSched(), iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(ret)]), unlockSched()],
 );
 
-const addExiting = (by: number): Node<Runtime> =>
+export const addExiting = (by: number): Node<Runtime> =>
   line(`trace.exitingSyscall.Add(${by})`, {
     run: (w) => {
       w.trace.exitingSyscall += by;

@@ -94,7 +94,7 @@ export const traceAdvance = routine(
       ]),
       line('i++', { run: (w) => i.set(w, i(w) + 1) }),
     ),
-    semacquire('worldsema'),
+    group('B: semacquire', semacquire('worldsema')),
     acquirem,
     line('trace.lastNonZeroGen = gen', {
       run: (w) => {
@@ -169,7 +169,7 @@ export const traceAdvance = routine(
       (w) => isStop(w) === 1,
       [],
       [semacquire('traceShutdownSema')],
-      [semacquire('worldsema'), forEachP('TraceProcStatus'), semrelease('worldsema')],
+      [group('P statuses', semacquire('worldsema'), forEachP('TraceProcStatus'), semrelease('worldsema'))],
     ),
     iff('gen%2 == 0', (w) => gen(w) % 2 === 0, [], [semacquire('doneSema0')], [semacquire('doneSema1')]),
     iff(

@@ -79,6 +79,7 @@ export const leaveSection = (w: Runtime): void => {
 export const loadGen = line('tl.gen = trace.gen.Load()', {
   run: (w) => {
     tl.set(w, w.trace.gen);
+    w.m.entryGen = w.trace.gen;
     if (w.m.depth === 1) w.m.section = w.trace.gen;
   },
   touches: [reads(traceKind.col.gen), writes(m.section, mp)],
@@ -175,7 +176,7 @@ export const event = (
   { stack = false, target, isNew = false, about }: EventParts = {},
 ): Node<Runtime> => {
   const kind = ruleNumber(name);
-  const asserted = rules[kind]!.needs;
+  const { needs, asserts: asserted = needs } = rules[kind]!;
   const subject = (w: Runtime) => (about === undefined ? w.m.curg : about(w));
   return group(
     `trace.${name}`,

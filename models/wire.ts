@@ -27,6 +27,8 @@ interface Rule {
   /** What the trace must have said of the goroutine that the event is about, and says from then on. */
   readonly needs: number;
   readonly leaves: number;
+  /** The status that the event gives its goroutine where that has none yet; missing: the one that it needs. */
+  readonly asserts?: number;
   /** The same for the other goroutine that the event names. */
   readonly target?: { readonly needs: readonly number[]; readonly leaves: number };
 }
@@ -37,6 +39,8 @@ const rule = (name: string, needs: number, leaves: number, target?: Rule['target
   leaves,
   ...(target && { target }),
 });
+/** Whatever its goroutine does: only the status that the event asserts matters. */
+const anywhere = (name: string, asserts: number): Rule => ({ ...rule(name, UNKNOWN, UNKNOWN), asserts });
 const unblocks = { needs: [WAITING], leaves: RUNNABLE };
 const resumes = { needs: [WAITING], leaves: RUNNING };
 
@@ -59,6 +63,8 @@ export const rules: readonly Rule[] = [
   rule('ProcSteal', RUNNING, RUNNING),
   rule('ProcSteal, in a syscall', SYSCALL, SYSCALL),
   rule('ProcStart', SYSCALL, SYSCALL),
+  anywhere('HeapAlloc', RUNNING),
+  rule('ProcStop', SYSCALL, SYSCALL),
   ...[
     'STWStart',
     'STWDone',

@@ -44,6 +44,8 @@ export const i = numberLocal('i', 3);
 
 /** The goroutine on the M at hand: mp.curg, and getg() when the M is on its stack. */
 export const curg: GOperand = operand('curg', (w: Runtime) => w.m.curg!);
+/** The goroutine that the M's own has been handed by newproc1. */
+export const schedlink: GOperand = operand('newg', (w: Runtime) => w.m.curg!.schedlink!);
 export const mp: Operand<Runtime, M> = operand('mp', (w: Runtime) => w.m);
 export const pp: Operand<Runtime, P> = operand('pp', (w: Runtime) => w.m.p!);
 export const constant = (text: string, value: number): Operand<Runtime, number> => operand(text, () => value);

@@ -61,6 +61,8 @@ export const H14 = [traceLate('goyield_m', 'GoPreempt', toRunnable('gp'))];
 export const H18 = [without<Runtime>('isShrinkStackSafe', 'if traceEnabled()')];
 export const H20 = [without<Runtime>('traceStack', 'debug.traceCheckStackOwnership')];
 export const H21 = statusFunction(isOldList, ', by the old list');
+/** The same where there is no check to go by it. */
+export const H21withoutH20 = H21.slice(0, 1);
 
 /** The table without one reason; the assertion of casGToWaitingForGC goes by the whole table. */
 const withoutReason = (name: WaitReason): Edit<Runtime>[] => {
