@@ -14,6 +14,9 @@ export type EntryOf = (routine: string) => Entry;
 /** Executes a line. `true` means "the branch is not taken": the strand goes on at the line's other successor. */
 export type Run<W> = (w: W) => unknown;
 
+/** 1: worth stopping at. 2: and worth letting go another mover for, because overlaps of three begin or end there. */
+export type Fragility = 1 | 2;
+
 /** One named micro-step: at most one access that another mover could observe. */
 export interface Line<W> {
   readonly kind: 'line';
@@ -27,7 +30,7 @@ export interface Line<W> {
   readonly ways?: (w: W) => number;
   readonly touches: readonly Touch<W>[];
   /** Somebody is in the middle of something here: schedulers may like to leave this mover here for a while. */
-  readonly isFragile?: boolean;
+  readonly fragile?: Fragility;
   /** Routines that the line enters. */
   readonly calls?: readonly string[];
 }
@@ -78,7 +81,7 @@ export interface LineParts<W> {
   run?: Run<W>;
   ways?: (w: W) => number;
   touches?: readonly Touch<W>[];
-  isFragile?: boolean;
+  fragile?: Fragility;
 }
 
 /** A value that lines refer to and that is looked up when they run: a local, or something reached from the mover. */
@@ -106,7 +109,7 @@ export const wordsFor = <W extends World>() => ({
     touches: parts.touches ?? [],
     ...(parts.when && { when: parts.when }),
     ...(parts.ways && { ways: parts.ways }),
-    ...(parts.isFragile && { isFragile: true }),
+    ...(parts.fragile && { fragile: parts.fragile }),
   }),
 
   group: (text: string, ...nodes: Node<W>[]): Group<W> => ({ kind: 'group', text, nodes }),

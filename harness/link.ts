@@ -15,8 +15,8 @@ export interface Code<W> extends Program {
   readonly other: Int16Array;
   /** 1 for lines that touch nothing shared and never wait: no other mover can tell when they happen. */
   readonly isLocal: Uint8Array;
-  /** 1 for lines in the middle of something. */
-  readonly isFragile: Uint8Array;
+  /** A Fragility for lines in the middle of something, 0 for the others. */
+  readonly fragility: Uint8Array;
   readonly frameSizeAt: Uint8Array;
   readonly entryOf: (routine: string) => Entry;
   /** The routines as people read them, one line of text per line; also what the fingerprint is made of. */
@@ -116,7 +116,7 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     isLocal: Uint8Array.from(lines, (line) =>
       Number(!line.when && !(line.touches as readonly Touch<never>[]).some(isShared)),
     ),
-    isFragile: Uint8Array.from(lines, (line) => Number(line.isFragile === true)),
+    fragility: Uint8Array.from(lines, (line) => line.fragile ?? 0),
     frameSizeAt: Uint8Array.from(drafts, ({ routine }) => routine.frameSize),
     entryOf,
     describe: (pc) => ({ routine: drafts[pc]!.routine.name, line: lines[pc]!.text }),

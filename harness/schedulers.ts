@@ -6,7 +6,8 @@ import type { World } from './world';
  * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
  * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
  * A mover that comes to a fragile line is left there every second time, until a number of points that is also drawn has
- * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare.
+ * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare. Another
+ * mover that comes to a fragile line meanwhile takes its place now and then, so that three can meet.
  */
 export class RandomWalk<W extends World> implements Scheduler<W> {
   private readonly random = new FastRandom();
@@ -27,13 +28,15 @@ export class RandomWalk<W extends World> implements Scheduler<W> {
   next(machine: Machine<W>, current: number, pc: number): number {
     if (this.frozen >= 0) {
       if (--this.thaw < 0) this.frozen = -1;
-      else return this.around(machine, current);
+      else {
+        if (current !== this.frozen && machine.code.fragility[pc] === 2 && (this.random.next() & 3) === 0)
+          this.freeze(current);
+        return this.around(machine, current);
+      }
     }
-    if (machine.code.isFragile[pc] === 1) {
-      const draw = this.random.next();
-      if ((draw & 1) !== 0) {
-        this.frozen = current;
-        this.thaw = 8 << ((draw >>> 16) & 7);
+    if (machine.code.fragility[pc] !== 0) {
+      if ((this.random.next() & 1) !== 0) {
+        this.freeze(current);
         return this.around(machine, current);
       }
     }
@@ -42,6 +45,11 @@ export class RandomWalk<W extends World> implements Scheduler<W> {
     this.stay = draw & this.mask;
     // 12 is divisible by 1, 2, 3 and 4: every other mover is equally likely when at most four can move.
     return 1 + ((draw >>> 8) % 12);
+  }
+
+  private freeze(mover: number): void {
+    this.frozen = mover;
+    this.thaw = 8 << ((this.random.next() >>> 16) & 7);
   }
 
   /** A choice among the movers that are not left where they are. */

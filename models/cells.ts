@@ -94,6 +94,8 @@ const gSpec = {
   wire0: ghost.number(127),
   wire1: ghost.number(127),
   wire2: ghost.number(127),
+  /** Made anew before the trace was told that the one before it is gone: its end is still to come. */
+  untold: ghost.flag(),
 };
 export interface G extends ViewOf<typeof gSpec> {}
 export const gKind = actorKind('G', gSpec);

@@ -228,6 +228,7 @@ export const coroswitch_m = routine(
         gnext(w).m = w.m;
       },
       touches: [writes(g.m, gnext)],
+      fragile: 2,
     }),
     swapStatus(
       gnext,

@@ -62,6 +62,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
+  { name: 'nesting', weight: 2, operations: ['coroutine', 'goroutineProfile', 'traceStop'] },
   {
     name: 'stopping',
     weight: 2,

@@ -66,7 +66,7 @@ const requestTouches = [
 const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runtime>[]): Node<Runtime> =>
   group(
     'casGFromPreempted(gp)',
-    { ...setWaitreason(gp, reason('Preempted')), isFragile: true },
+    { ...setWaitreason(gp, reason('Preempted')), fragile: 2 },
     iff(
       'gp.atomicstatus.CompareAndSwap(Gpreempted, Gwaiting)',
       (w) => {

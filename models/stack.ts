@@ -225,7 +225,7 @@ export const copystack = routine(
         it.epoch = (it.epoch + 1) % EPOCHS;
       },
       touches: [writes(g.stack, gp), writes(g.epoch, gp)],
-      isFragile: true,
+      fragile: 2,
     }),
     setFlag(gp, 'stackPreempt', false),
     line('adjustframe for every frame', {

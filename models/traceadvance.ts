@@ -264,11 +264,11 @@ export const switchOff = routine(
         w.trace.gen = 0;
       },
       touches: [writes(trace.gen)],
-      isFragile: true,
+      fragile: 2,
     }),
     unlockTrace,
     line('trace.enabled = false', {
-      isFragile: true,
+      fragile: 2,
       run: (w) => {
         w.trace.enabled = false;
       },

@@ -330,6 +330,6 @@ export function readFrame(text: string): Node<Runtime> {
       void gp(w).frames;
     },
     touches: [reads(g.frames, gp), writes(m.walkReads, mp)],
-    isFragile: true,
+    fragile: 1,
   });
 }

@@ -124,8 +124,16 @@ export function writeEvent(w: Runtime, kind: number, gen: number, about: G | und
   m.eventG = about;
   m.eventSays = 0;
   m.eventStated = false;
-  m.eventWas = about === undefined ? 0 : move(about, gen, needs, leaves);
   m.eventTarget = target;
+  if (other !== undefined && other.needs.includes(GONE) && toldOf(target!, gen) === RUNNING) {
+    // A coroutine that ends is on the free list before its end is written.
+    target!.untold = true;
+    remember(target!, gen, GONE, firstOf(target!, gen), true);
+  }
+  if (about?.untold && leaves === GONE) {
+    about.untold = false;
+    m.eventWas = needs;
+  } else m.eventWas = about === undefined ? 0 : move(about, gen, needs, leaves);
   m.targetWas = target === undefined || other === undefined ? 0 : move(target, gen, other.needs[0]!, other.leaves);
 }
 
@@ -152,5 +160,5 @@ export const wireTouches = (...its: Operand<Runtime, G | undefined>[]): Touch<Ru
   ...[m.event, m.eventGen, m.eventG, m.eventWas, m.eventSays, m.eventStated, m.eventTarget, m.targetWas].map((column) =>
     writes<Runtime>(column, mp),
   ),
-  ...its.flatMap((it) => [g.wire0, g.wire1, g.wire2].map((column) => writes<Runtime>(column, it))),
+  ...its.flatMap((it) => [g.wire0, g.wire1, g.wire2, g.untold].map((column) => writes<Runtime>(column, it))),
 ];
