@@ -57,6 +57,7 @@ export interface Model<W extends World, P> {
 export interface KnownBug {
   readonly id: string;
   readonly property: string;
+  /** With `*` for anything. */
   readonly cause: string;
   /** The presets that contain it. */
   readonly variants: readonly string[];
@@ -107,9 +108,18 @@ export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.ki
 /** The same bug found by another seed or in another version has the same bucket. */
 export const bucketOf = (property: string, cause: string): string => `${property}-${hash(cause)}`;
 
+/** Whether a text is what a pattern with `*` for anything says. */
+export function isLike(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text;
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
+
 export function knownBug(known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) {
   return known.find(
     (bug) =>
-      bug.property === property && bug.cause === cause && (!variant.isPreset || bug.variants.includes(variant.name)),
+      bug.property === property &&
+      isLike(bug.cause, cause) &&
+      (!variant.isPreset || bug.variants.includes(variant.name)),
   );
 }

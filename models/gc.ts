@@ -6,6 +6,7 @@ import { forEachP, setPreemptoff } from './stw';
 import { event, traceAcquire, traceReleaseOnG } from './traceevent';
 import {
   acquirem,
+  again,
   arg,
   call,
   casGToWaitingForGC,
@@ -13,8 +14,11 @@ import {
   curg,
   gp,
   iff,
+  leave,
   line,
   loop,
+  type Node,
+  numberLocal,
   operand,
   prologue,
   reads,
@@ -33,7 +37,7 @@ import {
  * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
  * stops for the GC leave the stopper Running.
  *
- * Left out: what is swept, write barriers, the flush that may send gcMarkDone back to its start.
+ * Left out: what is swept, write barriers.
  */
 
 const work = workKind.col;
@@ -87,24 +91,46 @@ export const gcStart = routine(
   ],
 );
 
+const restarted = numberLocal('restarted', 1);
+/** More was found to mark: back to the top. Once is enough here. */
+const mayRestart = (text: string, ...before: Node<Runtime>[]): Node<Runtime> =>
+  iff(
+    text,
+    (w) => {
+      if (restarted(w) === 1 || w.way === 0) return false;
+      restarted.set(w, 1);
+      return true;
+    },
+    [],
+    [...before, again],
+    [],
+    (w) => 2 - restarted(w),
+  );
+
 /** By the last worker or assist: marking is over unless somebody found more to mark. */
 export const gcMarkDone = routine(
   'gcMarkDone',
   'runtime/mgc.go',
-  [],
+  [restarted],
   [
     prologue,
     semacquire('markDoneSema'),
-    iff(
-      '!(gcphase == GCmark && work.nwait == work.nproc && !gcMarkWorkAvailable())',
-      (w) => !(w.work.phase === 1 && w.work.marking === 0 && w.work.markrootNext >= w.work.markrootJobs),
-      [reads(work.phase), reads(work.marking), reads(work.markrootNext), reads(work.markrootJobs)],
-      [semrelease('markDoneSema'), ret],
+    loop(
+      'top',
+      iff(
+        '!(gcphase == GCmark && work.nwait == work.nproc && !gcMarkWorkAvailable())',
+        (w) => !(w.work.phase === 1 && w.work.marking === 0 && w.work.markrootNext >= w.work.markrootJobs),
+        [reads(work.phase), reads(work.marking), reads(work.markrootNext), reads(work.markrootJobs)],
+        [semrelease('markDoneSema'), ret],
+      ),
+      semacquire('worldsema'),
+      forEachP('GCMarkTermination'),
+      mayRestart('gcMarkDoneFlushed != 0', semrelease('worldsema')),
+      setPreemptoff(true),
+      systemstack('stopTheWorldWithSema'),
+      mayRestart('restart', setPreemptoff(false), systemstack('startTheWorldWithSema'), semrelease('worldsema')),
+      leave,
     ),
-    semacquire('worldsema'),
-    forEachP('GCMarkTermination'),
-    setPreemptoff(true),
-    systemstack('stopTheWorldWithSema'),
     setBlacken(false),
     call('gcWakeAllAssists'),
     semrelease('markDoneSema'),

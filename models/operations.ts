@@ -62,6 +62,8 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
+  { name: 'channels', weight: 1, operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall'] },
+  { name: 'collecting', weight: 2, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
   { name: 'nesting', weight: 2, operations: ['coroutine', 'goroutineProfile', 'traceStop'] },
   {
     name: 'stopping',

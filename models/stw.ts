@@ -1,4 +1,4 @@
-import { gKind, mKind, type P, pKind, schedKind } from './cells';
+import { gKind, mKind, type P, pKind, schedKind, workKind } from './cells';
 import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
@@ -297,6 +297,21 @@ export const forEachP_func1 = routine(
 
 const TRACE_PROC_STATUS = reason('TraceProcStatus');
 
+/** Handing a P over may want a new M, whose allocation may sweep and tell the trace so. There is no sweeping while the GC marks. */
+export const startm = iff(
+  'handoffp: startm allocates, and sweeps',
+  (w: Runtime) => w.work.phase === 0 && w.way === 1,
+  [reads(workKind.col.phase)],
+  [
+    traceAcquire('traceAcquire, to sweep'),
+    event('GCSweepStart', { stack: true }),
+    event('GCSweepDone'),
+    traceRelease('traceRelease, to sweep'),
+  ],
+  [],
+  () => 2,
+);
+
 /** Takes over the running of the safe-point function for a P that cannot do so itself. */
 export function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
   if (!isMine || !pi(w).runSafePointFn) return false;
@@ -369,6 +384,9 @@ export const forEachPInternal = routine(
             [writes(p.runSafePointFn, pi)],
             [call('safePointFn'), safePointWaitDown],
           ),
+          unlockSched(),
+          startm,
+          lockSched(),
           line('handoffp: pidleput', {
             run: (w) => {
               pi(w).idle = true;

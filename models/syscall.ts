@@ -96,7 +96,7 @@ function kernel(text: string): Node<Runtime> {
       curg(w).frames = 0;
     },
     touches: [writes(g.frames, curg)],
-    fragile: 1,
+    fragile: 2,
   });
 }
 

@@ -2,17 +2,24 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, View } from '../harness/columns';
 import { cellAt, instrumentedBlock } from '../harness/instrument';
-import type { Routine, Touch } from '../harness/line';
-import { link } from '../harness/link';
+import type { Touch } from '../harness/line';
+import { type Code, link } from '../harness/link';
 import { Machine } from '../harness/machine';
+import { build } from '../harness/model';
 import { FastRandom } from '../harness/random';
 import { gKind, mKind, pKind, schedKind, semaKind, traceKind, workKind } from './cells';
 import { goRuntime } from './model';
-import { programs } from './program';
+import { type Program, programs } from './program';
 import { routines } from './routines';
 import type { Runtime } from './runtime';
 
 const kinds = [gKind, mKind, pKind, schedKind, traceKind, workKind, semaKind];
+
+/** Programs in which somebody may take a P from a system call. */
+const isStealing = ({ gs }: Program): boolean => {
+  const all = gs.flatMap(({ ops }) => ops);
+  return all.filter((op) => op === 'syscall').length > 2 && all.filter((op) => op === 'stopTheWorld').length > 1;
+};
 
 interface Observed {
   readonly column: Column;
@@ -21,14 +28,16 @@ interface Observed {
 }
 
 /** Runs programs line by line in a block that reports every access, and collects what the declarations got wrong. */
-function watch(routines: readonly Routine<Runtime>[], seed: number, programCount: number) {
-  const code = link(routines);
+function watch(code: Code<Runtime>, seed: number, programCount: number) {
   const undeclared = new Set<string>();
   const outOfRange = new Set<string>();
   const exercised = new Set<string>();
   const executed = new Set<number>();
   const random = new FastRandom();
-  for (const [at, program] of fc.sample(programs, { seed, numRuns: programCount }).entries()) {
+  for (const [at, program] of [
+    ...fc.sample(programs, { seed, numRuns: programCount }),
+    ...fc.sample(programs.filter(isStealing), { seed, numRuns: programCount / 2 }),
+  ].entries()) {
     let seen: { index: number; writes: boolean }[] | undefined;
     const world = goRuntime.createWorld(
       program,
@@ -106,11 +115,19 @@ function watch(routines: readonly Routine<Runtime>[], seed: number, programCount
 }
 
 describe('the declared touches', () => {
-  const result = watch(routines, 1, 250);
+  const result = watch(link(routines), 1, 250);
 
   it('cover every access to a shared cell', () => {
     expect(result.undeclared).toEqual([]);
   });
+
+  it.each(goRuntime.variants.filter(({ isPreset }) => isPreset).map((it) => [it.name, it] as const))(
+    'cover every access in %s, too',
+    (_, preset) => {
+      const { undeclared, outOfRange } = watch(build(goRuntime, preset).code, 2, 150);
+      expect({ undeclared, outOfRange }).toEqual({ undeclared: [], outOfRange: [] });
+    },
+  );
 
   it('keep every cell in its declared range', () => {
     expect(result.outOfRange).toEqual([]);
@@ -127,7 +144,7 @@ describe('the declared touches', () => {
         routine.name === 'resetForSleep' && node.kind === 'line' ? { ...node, touches: [] } : node,
       ),
     }));
-    expect(watch(forgetful, 1, 40).undeclared).toEqual([
+    expect(watch(link(forgetful), 1, 40).undeclared).toEqual([
       'resetForSleep: resetTimer(gp.timer)  r sched.timers',
       'resetForSleep: resetTimer(gp.timer)  w G.wakeable',
       'resetForSleep: resetTimer(gp.timer)  w sched.timers',

@@ -161,8 +161,9 @@ export const traceAdvance = routine(
       when: (w) => !w.trace.lock,
       run: (w) => {
         w.trace.flushedGen = gen(w);
+        w.m.event = 0;
       },
-      touches: [reads(trace.lock), writes(trace.flushedGen)],
+      touches: [reads(trace.lock), writes(trace.flushedGen), writes(mKind.col.event, mp)],
     }),
     iff(
       'E: stopTrace',

@@ -125,7 +125,7 @@ export function writeEvent(w: Runtime, kind: number, gen: number, about: G | und
   m.eventSays = 0;
   m.eventStated = false;
   m.eventTarget = target;
-  if (other !== undefined && other.needs.includes(GONE) && toldOf(target!, gen) === RUNNING) {
+  if (other?.needs.includes(GONE) && toldOf(target!, gen) === RUNNING) {
     // A coroutine that ends is on the free list before its end is written.
     target!.untold = true;
     remember(target!, gen, GONE, firstOf(target!, gen), true);

@@ -57,11 +57,17 @@ const ends = (name: string, what: string, isPending: (w: Runtime) => boolean) =>
     sentence: `${what} comes to an end`,
     check: (w, isCircling) => {
       if (!isPending(w)) return undefined;
-      return isCircling ? 'others go around in circles' : 'nobody can move';
+      return isCircling ? circlingOf(w) : namesOf(waiting(w));
     },
   });
 
 const isIn = (w: Runtime, routine: string): boolean => w.ms.some(({ index }) => w.position(index).routine === routine);
+/** Who goes around in circles while somebody waits. */
+function circlingOf(w: Runtime): string {
+  if (w.trace.shutdown) return 'the reader of the trace does not park';
+  return isIn(w, 'busyLoop') ? 'a goroutine runs on' : 'others go around in circles';
+}
+
 const isStopping = (w: Runtime): boolean => w.sched.gcwaiting && w.sched.stopwait > 0;
 
 export const V2 = ends('V2', 'stopping the world', isStopping);

@@ -58,18 +58,15 @@ export const S7 = always<Runtime>({
   name: 'S7',
   strength: 'order',
   sentence: 'what the trace says of a goroutine goes on from what it said before',
-  on: [mKind.col.eventG],
-  check: (w) => (w.m.event === 1 + GO_STATUS ? statusContradicts(w) : eventContradicts(w)),
-  tell: (w) => `${w.moverName(w.mover)} writes ${tellEvent(w)}`,
-});
-
-/** S7 where a generation ends. */
-export const S7atEnd = always<Runtime>({
-  name: 'S7end',
-  strength: 'order',
-  sentence: 'a generation of the trace ends with what the next has begun with',
-  on: [traceKind.col.flushedGen],
-  check: generationContradicts,
+  on: [mKind.col.eventG, traceKind.col.flushedGen],
+  check: (w) => {
+    if (w.m.event === 0) return generationContradicts(w);
+    return w.m.event === 1 + GO_STATUS ? statusContradicts(w) : eventContradicts(w);
+  },
+  tell: (w) =>
+    w.m.event === 0
+      ? `${w.moverName(w.mover)} completes generation ${w.trace.flushedGen}`
+      : `${w.moverName(w.mover)} writes ${tellEvent(w)}`,
 });
 
 /** A reader may begin with any generation (a flight recorder does), so that each must explain itself. */

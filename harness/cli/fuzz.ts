@@ -5,11 +5,11 @@ import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { build, findVariant, isProperty, knownBug, type Project } from '../model';
+import { build, findVariant, isLike, isProperty, knownBug, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { matcher, parseBudget, parseCount } from './options';
+import { parseBudget, parseCount } from './options';
 import { type Output, output } from './output';
 import { findingText, progressText, summaryText } from './report';
 
@@ -60,7 +60,7 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
 async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags): Promise<number> {
   const out = output(flags.json);
   const variant = findVariant(project.model, flags.variant ?? 'commit');
-  const selects = matcher(flags.property);
+  const selects = (name: string) => isLike(flags.property, name);
   const claims = project.claims.filter((claim) => !isProperty(claim) || selects(claim.name));
   if (!claims.some(isProperty))
     throw new UsageError(

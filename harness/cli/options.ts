@@ -21,13 +21,3 @@ export function parseCount(min: number, max: number): (text: string) => number {
     return value;
   };
 }
-
-/** A name with `*` for anything. */
-export function matcher(glob: string): (name: string) => boolean {
-  const pattern = glob
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const regexp = new RegExp(`^${pattern}$`);
-  return (name) => regexp.test(name);
-}

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors';
-import type { Project, Variant } from '../model';
+import { isLike, type Project, type Variant } from '../model';
 import { type Cell, measure, medianOf } from '../power';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
-import { matcher, parseCount } from './options';
+import { parseCount } from './options';
 import { output } from './output';
 
 interface PowerFlags {
@@ -35,7 +35,7 @@ export function addPower<W extends World, P>(program: Command, project: Project<
 
 async function power<W extends World, P>(project: Project<W, P>, flags: PowerFlags): Promise<number> {
   const out = output(flags.json);
-  const selects = matcher(flags.variant);
+  const selects = (name: string) => isLike(flags.variant, name);
   const variants = project.model.variants.filter(({ name }) => selects(name));
   if (variants.length === 0)
     throw new UsageError(

@@ -213,12 +213,6 @@ export const ours: readonly Variant[] = [
     ],
   ),
   planted(
-    'impatientStart',
-    'StartTrace does not wait for those who are leaving a system call',
-    ['S7', 'S8'],
-    [without<Runtime>('StartTrace', 'until trace.exitingSyscall == 0')],
-  ),
-  planted(
     'tracedGrowth',
     'copystack writes an event with a stack while it copies',
     ['FN', 'S2'],

@@ -4,7 +4,7 @@ import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
 import type { Runtime } from '../runtime';
 import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning } from '../status';
-import { claimsSafePoint, forEachOtherP, pi, safePointWaitDown } from '../stw';
+import { claimsSafePoint, forEachOtherP, pi, safePointWaitDown, startm } from '../stw';
 import {
   acquirep,
   addExiting,
@@ -405,6 +405,9 @@ const stealInForEachP = forEachOtherP(
             [writes(p.runSafePointFn, pi)],
             [call('safePointFn'), safePointWaitDown],
           ),
+          unlockSched(),
+          startm,
+          lockSched(),
           line('handoffp: pidleput', {
             run: (w) => {
               pi(w).idle = true;
