@@ -5,13 +5,15 @@ import type { World } from './world';
 /**
  * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
  * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
- * A mover that comes to a fragile line is left there every second time, until a number of points that is also drawn has
+ * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of points that is also drawn has
  * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare. Another
  * mover that comes to a fragile line meanwhile takes its place now and then, so that three can meet.
  */
 export class RandomWalk<W extends World> implements Scheduler<W> {
   private readonly random = new FastRandom();
   private mask = 0;
+  /** A mover is left at a fragile line where a random number has none of these bits. */
+  private rarely = 1;
   /** Points until the next switch. */
   private stay = 0;
   /** The mover that is left where it is, or -1; and for how many more points. */
@@ -21,6 +23,7 @@ export class RandomWalk<W extends World> implements Scheduler<W> {
   newRun(seed: number): void {
     this.random.seed(seed);
     this.mask = (4 << (this.random.next() & 3)) - 1;
+    this.rarely = (2 << (this.random.next() & 3)) - 1;
     this.stay = 0;
     this.frozen = -1;
   }
@@ -35,7 +38,7 @@ export class RandomWalk<W extends World> implements Scheduler<W> {
       }
     }
     if (machine.code.fragility[pc] !== 0) {
-      if ((this.random.next() & 1) !== 0) {
+      if ((this.random.next() & this.rarely) === 0) {
         this.freeze(current);
         return this.around(machine, current);
       }

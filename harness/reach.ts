@@ -1,0 +1,36 @@
+import type { Code } from './link';
+import { Machine } from './machine';
+import type { World } from './world';
+
+/**
+ * Visits every state that can be reached from the world's present one, each once, breadth first; returns how many there
+ * are. Keeps whole states, so that it is exact and only good for small worlds. Throws a RangeError when there are more than
+ * `limit`.
+ */
+export function reach<W extends World>(code: Code<W>, world: W, limit: number, visit: (world: W) => void): number {
+  const machine = new Machine(code, world, [], 1);
+  const seen = new Set<string>();
+  const queue: Int16Array[] = [];
+  const add = () => {
+    const key = Buffer.from(world.s.buffer, world.s.byteOffset, world.s.byteLength).toString('latin1');
+    if (seen.has(key)) return;
+    if (seen.size === limit) throw new RangeError(`more than ${limit} states`);
+    seen.add(key);
+    queue.push(world.s.slice());
+    visit(world);
+  };
+  add();
+  for (let state = queue.shift(); state !== undefined; state = queue.shift()) {
+    for (let mover = 0; mover < world.moverCount; mover++) {
+      world.s.set(state);
+      if (!machine.canMove(mover)) continue;
+      const count = code.ways[machine.look(mover)]?.(world) ?? 1;
+      for (let way = 0; way < Math.max(1, count); way++) {
+        world.s.set(state);
+        machine.step(mover, way);
+        add();
+      }
+    }
+  }
+  return seen.size;
+}
