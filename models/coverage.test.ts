@@ -28,7 +28,6 @@ it('every line but these is reached by random runs', () => {
   expect([...new Set(never)].sort()).toMatchInlineSnapshot(`
     [
       "StartTrace: buf.GoStatus(curg, Running)",
-      "StartTrace: curg.stackguard0 = stackPreempt",
       "StartTrace: curg.trace.readyNextGen(gen)",
       "StartTrace: mp.trace.seqlock.Add(1)",
       "StartTrace: releasem",
@@ -58,6 +57,8 @@ it('every line but these is reached by random runs', () => {
       "exitsyscallfast: if trace.ok()",
       "exitsyscallfast: pp.syscalltick++",
       "exitsyscallfast: systemstack(exitsyscallfast_reacquired.func1, tl)",
+      "exitsyscallfast_pidle: mp.trace.seqlock.Add(1)",
+      "exitsyscallfast_pidle: releasem",
       "exitsyscallfast_reacquired.func1: buf.GoStatus(curg, Syscall)",
       "exitsyscallfast_reacquired.func1: buf.event",
       "exitsyscallfast_reacquired.func1: curg.trace.readyNextGen(gen)",
@@ -94,6 +95,7 @@ it('every line but these is reached by random runs', () => {
       "markroot: if !GarbageCollectionScan.isWaitingForGC()",
       "markroot: selfScan = true",
       "newproc1: traceStack(nil): id 0",
+      "newproc: mcall(newstack)",
       "park_m: buf.GoStatus(curg, Running)",
       "park_m: curg.trace.readyNextGen(gen)",
       "park_m: if mp.curg.statusTraced.CompareAndSwap(gen)",

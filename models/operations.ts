@@ -64,7 +64,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   },
   { name: 'channels', weight: 1, operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall'] },
   { name: 'collecting', weight: 2, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
-  { name: 'nesting', weight: 2, operations: ['coroutine', 'goroutineProfile', 'traceStop'] },
+  { name: 'nesting', weight: 4, operations: ['coroutine', 'coroutine', 'goroutineProfile', 'traceStop'] },
   {
     name: 'stopping',
     weight: 2,

@@ -42,9 +42,9 @@ import {
 
 const trace = traceKind.col;
 const gen = numberLocal('gen', 2);
-export const DATA = 1;
+const DATA = 1;
 const PARK = 2;
-const DONE = 3;
+export const DONE = 3;
 
 export const lockTrace: Node<Runtime> = line('lock(&trace.lock)', {
   when: (w: Runtime) => !w.trace.lock,
@@ -77,7 +77,7 @@ const setWorkAvailable = line('trace.workAvailable.Store(false)', {
 });
 
 /** Leaves what ReadTrace has to do next in the goroutine's `read`. */
-const read = (what: number, text: string): Node<Runtime> =>
+export const read = (what: number, text: string): Node<Runtime> =>
   line(text, {
     run: (w) => {
       curg(w).read = what;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isProperty, type Project } from '../model';
+import { isProperty, type Project, type Variant } from '../model';
 import type { World } from '../world';
 import { output } from './output';
 
@@ -30,8 +30,44 @@ export function addList<W extends World, P>(program: Command, project: Project<W
         out.json({ type: 'item', ...row });
       }
       out.text('');
+      if (kind === 'variants') for (const line of presetTable(project)) out.text(line);
     }
   });
+}
+
+/** What an edit does; one that is made in many routines is one thing. */
+function differencesOf<W>({ edits }: Variant<W>): string[] {
+  const MANY = 3;
+  const counts = new Map<string, number>();
+  for (const { sentence } of edits) counts.set(sentence, (counts.get(sentence) ?? 0) + 1);
+  const all = edits.map(({ routine, sentence }) =>
+    counts.get(sentence)! >= MANY ? `everywhere: ${sentence}` : `${routine}: ${sentence}`,
+  );
+  return [...new Set(all)];
+}
+
+/** A row for each difference from the baseline, a column for each preset. */
+function presetTable<W extends World, P>({ model }: Project<W, P>): string[] {
+  const presets = model.variants.filter(({ isPreset }) => isPreset);
+  const rows = [...new Set(presets.flatMap(differencesOf))];
+  if (rows.length === 0) return [];
+  const has = new Map(presets.map((it) => [it.name, new Set(differencesOf(it))]));
+  const line = (cells: readonly string[], text: string) =>
+    `  ${cells.map((cell, i) => cell.padEnd(presets[i]!.name.length)).join('  ')}  ${text}`;
+  return [
+    `what the presets change in ${model.variants[0]!.name}:`,
+    line(
+      presets.map(({ name }) => name),
+      '',
+    ),
+    ...rows.map((row) =>
+      line(
+        presets.map(({ name }) => (has.get(name)!.has(row) ? 'x' : '')),
+        row,
+      ),
+    ),
+    '',
+  ];
 }
 
 function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Record<(typeof kinds)[number], Row[]> {
@@ -51,15 +87,19 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       operations: [...operations],
       note: `weight ${weight}`,
     })),
-    variants: model.variants.map(({ name, sentence, source, breaks, isPreset }) => ({
-      kind: 'variant',
-      name,
-      sentence,
-      source,
-      breaks,
-      isPreset,
-      note: source,
-    })),
+    variants: model.variants
+      .map((variant) => ({ variant, ...variant }))
+      .map(({ variant, name, sentence, source, breaks, isPreset, equivalent }) => ({
+        kind: 'variant',
+        name,
+        sentence,
+        source,
+        breaks,
+        isPreset,
+        equivalent: equivalent ?? null,
+        differences: differencesOf(variant),
+        note: equivalent === undefined ? source : `${source}; changes nothing: ${equivalent}`,
+      })),
     properties: claims.filter(isProperty).map(({ name, sentence, strength }) => ({
       kind: 'property',
       name,

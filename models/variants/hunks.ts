@@ -76,11 +76,11 @@ const lentStack = ['S2', 'S3', 'S3weak', 'S4'];
 
 /** By reason, the properties that see it missing. Three reasons are among the equivalents below. */
 const reasons: readonly (readonly [WaitReason, readonly string[]])[] = [
-  ['GCAssistMarking', [...lentStack, 'S5', 'S7']],
-  ['StoppingTheWorld', [...lentStack, 'S5', 'S7']],
-  ['TraceGoroutineStatus', [...lentStack, 'S5', 'S21']],
-  ['GCWorkerActive', [...lentStack, 'S5', 'S7']],
-  ['TraceProcStatus', ['S3', 'S3weak', 'S4', 'S7']],
+  ['GCAssistMarking', [...lentStack, 'S5']],
+  ['StoppingTheWorld', [...lentStack, 'S5']],
+  ['TraceGoroutineStatus', [...lentStack, 'S5', 'S7', 'S21']],
+  ['GCWorkerActive', [...lentStack, 'S5']],
+  ['TraceProcStatus', ['S3', 'S3weak', 'S4', 'S5']],
   ['FlushProcCaches', ['S5']],
   ['GarbageCollection', ['S5']],
 ];
@@ -108,7 +108,7 @@ export const hunks: readonly Variant[] = [
     'H18',
     'isShrinkStackSafe: waiting for the GC is no obstacle',
     `${GO122}: stack.go`,
-    [...lentStack, 'S21'],
+    [...lentStack, 'S7', 'S21'],
     H18,
   ),
   planted(

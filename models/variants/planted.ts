@@ -1,6 +1,7 @@
 import { insertAfter, moveAfter, replace, without } from '../../harness/edit';
 import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { found } from '../park';
+import { DONE, read, unlockTrace } from '../reader';
 import type { Runtime } from '../runtime';
 import { Grunnable, Grunning, statusName } from '../status';
 import { STOP_LINE } from '../stw';
@@ -20,6 +21,7 @@ import {
   mp,
   reads,
   reason,
+  ret,
   setStatus,
   setWaitreason,
   tl,
@@ -60,7 +62,7 @@ export const ours: readonly Variant[] = [
   planted(
     'foreignReason',
     'gcAssistAlloc1 waits for the GC with a reason that says otherwise',
-    ['S2', 'S3', 'S3weak', 'S9'],
+    ['S2', 'S3', 'S3weak', 'S4', 'S5', 'S9'],
     [
       replace<Runtime>(
         'gcAssistAlloc1',
@@ -72,13 +74,13 @@ export const ours: readonly Variant[] = [
   planted(
     'ignoredScanBit',
     'execute sets Grunning while somebody holds the scan bit',
-    ['S13', 'S14', 'S19', 'S2', 'S3', 'noThrow'],
+    ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S21', 'noThrow'],
     [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   ),
   planted(
     'stopperStaysRunning',
     'stopTheWorld does not let itself be suspended',
-    ['V1'],
+    ['V1', 'V2', 'V4', 'V5'],
     [
       without<Runtime>('stopTheWorld.func1', 'casGToWaitingForGC(curg, Grunning, StoppingTheWorld)'),
       without<Runtime>('stopTheWorld.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
@@ -99,13 +101,13 @@ export const ours: readonly Variant[] = [
   planted(
     'impatientFlush',
     'traceAdvance flushes buffers without waiting for their Ms',
-    ['S15'],
+    ['S15', 'S16', 'S17'],
     [without<Runtime>('traceAdvance.func5', FLUSH_LINE)],
   ),
   planted(
     'ignoredAsyncSafePoint',
     'isShrinkStackSafe: an asynchronous safe point is no obstacle',
-    ['S3', 'S19'],
+    ['S3', 'S4', 'S19'],
     [without<Runtime>('isShrinkStackSafe', 'if gp.asyncSafePoint')],
   ),
   planted(
@@ -117,6 +119,38 @@ export const ours: readonly Variant[] = [
         'traceAdvance.func3',
         'traceStack(gp, explicit)',
         'casGToWaitingForGC(curg, Grunning, TraceGoroutineStatus)',
+      ),
+    ],
+  ),
+  planted(
+    'missingStatus',
+    'goschedImpl does not ask whether its goroutine has a status',
+    ['S8'],
+    [without<Runtime>('goschedImpl', 'if mp.curg.statusTraced.CompareAndSwap(gen)')],
+  ),
+  planted(
+    'askerStaysRunning',
+    'forEachP does not let its goroutine be suspended',
+    ['V1', 'V3', 'V4', 'V5'],
+    [
+      without<Runtime>('forEachP.func1', 'casGToWaitingForGC(curg, Grunning, reason)'),
+      without<Runtime>('forEachP.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
+    ],
+  ),
+  planted(
+    'silentReader',
+    'the reader of the trace does not say that it has read everything',
+    ['V1', 'V6'],
+    [
+      replace<Runtime>(
+        'readTrace0',
+        'if trace.shutdown.Load()',
+        iff(
+          'trace.shutdown.Load(), and nothing else',
+          (w) => w.trace.shutdown,
+          [reads(traceKind.col.shutdown)],
+          [unlockTrace, read(DONE, 'return nil'), ret],
+        ),
       ),
     ],
   ),
@@ -145,7 +179,7 @@ export const ours: readonly Variant[] = [
   planted(
     'staleGeneration',
     'park_m reads the generation before it says that it writes',
-    ['S16'],
+    ['S11', 'S16'],
     [
       replace<Runtime>(
         'park_m',

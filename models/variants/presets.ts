@@ -227,17 +227,10 @@ const GO124: readonly Edit<Runtime>[] = [...GO123, ...nesting(GO123, 'trace.gen.
 
 const assertNotRunning = [
   iff(
-    'readgstatus(gp) == Grunning',
-    (w: Runtime) => gp(w).status === Grunning,
-    [reads(g.status, gp)],
-    [
-      iff(
-        'gp.syscallsp == 0',
-        (w: Runtime) => !gp(w).syscallsp,
-        [reads(g.syscallsp, gp)],
-        [fatal('cannot read stack of running goroutine')],
-      ),
-    ],
+    'readgstatus(gp) == Grunning && gp.syscallsp == 0',
+    (w: Runtime) => gp(w).status === Grunning && !gp(w).syscallsp,
+    [reads(g.status, gp), reads(g.syscallsp, gp)],
+    [fatal('cannot read stack of running goroutine')],
   ),
 ];
 

@@ -1,4 +1,4 @@
-import { type Edit, replace, rewriteRoutine } from '../../harness/edit';
+import { type Edit, replace, rewriteRoutine, without } from '../../harness/edit';
 import type { Routine } from '../../harness/line';
 import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
@@ -380,13 +380,13 @@ function no() {
 }
 
 const stealInSTW = forEachOtherP(
-  'for each P in a system call',
+  'for each P: setBlockOnExitSyscall',
   call('setBlockOnExitSyscall', arg(wanted, pi), arg(toState, constant('Pgcstop', Pgcstop))),
   line('thread, ok = result', { run: (w) => void result(w) }),
 );
 
 const stealInForEachP = forEachOtherP(
-  'for each P in a system call',
+  'for each P: setBlockOnExitSyscall',
   iff(
     'allp[i].runSafePointFn == 1',
     (w) => pi(w).runSafePointFn,
@@ -426,9 +426,9 @@ export const syscallEdits: readonly Edit<Runtime>[] = [
   ...[entersyscall, reentersyscall_func3, entersyscall_gcwait, exitsyscall, exitsyscall_func2, exitsyscall0].map((it) =>
     rewriteRoutine<Runtime>(it, SOURCE),
   ),
-  replace<Runtime>('stopTheWorldWithSema', 'traceAcquire, to steal'),
+  without<Runtime>('stopTheWorldWithSema', 'traceAcquire, to steal'),
   replace<Runtime>('stopTheWorldWithSema', 'for each P in a system call', stealInSTW),
-  replace<Runtime>('stopTheWorldWithSema', 'traceRelease, to steal'),
+  without<Runtime>('stopTheWorldWithSema', 'traceRelease, to steal'),
   replace<Runtime>('forEachPInternal', 'for each P in a system call', stealInForEachP),
 ];
 export const syscallRoutines: readonly Routine<Runtime>[] = [exitsyscallTryGetP, setBlockOnExitSyscall];
