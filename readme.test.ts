@@ -36,6 +36,7 @@ describe('the README', () => {
     'npm run -s fuzz -- --variant H12 --for 2000x --seed 1': 1,
     'npm run -s fuzz -- --variant commit --for 10s --seed nightly --json': 0,
     'npm run -s list -- --variants': 0,
+    'npm run -s power -- --variant H12 --seeds 5 --runs 500': 0,
     'npm run -s replay -- corpus/H12-S2.json': 1,
     'npm run -s replay -- corpus/H12-S2.json --variant commit': 0,
     'npm run -s corpus -- check': 0,
@@ -54,14 +55,50 @@ describe('the README', () => {
   });
 });
 
+/** A copy of the project to change. */
+function copyProject(): string {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-readme-'));
+  for (const name of ['harness', 'models', 'properties', 'corpus', 'bin', 'main.ts', 'package.json', 'tsconfig.json'])
+    fs.cpSync(path.join(__dirname, name), path.join(dir, name), { recursive: true });
+  fs.symlinkSync(path.join(__dirname, 'node_modules'), path.join(dir, 'node_modules'));
+  return dir;
+}
+
+describe('an operation added as the README shows', () => {
+  let dir: string;
+  const [, , routine, line, test] = blocks('ts');
+  beforeAll(() => {
+    dir = copyProject();
+    fs.appendFileSync(path.join(dir, 'models', 'park.ts'), routine!);
+    const operations = path.join(dir, 'models', 'operations.ts');
+    const [, added, before] = line!.trimEnd().split('\n');
+    const text = fs.readFileSync(operations, 'utf8');
+    expect(text).toContain(before);
+    fs.writeFileSync(operations, text.replace(before!, `${added}\n${before}`));
+    fs.writeFileSync(path.join(dir, 'models', 'nap.test.ts'), test!);
+  });
+  afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+  it('passes the type checker and its test', async () => {
+    expect(await sh('npx tsc --noEmit -p .', dir)).toMatchObject({ code: 0 });
+    expect(await sh('npx vitest run models/nap', dir)).toMatchObject({ code: 0 });
+  });
+
+  it('appears in list, and is done in campaigns', async () => {
+    expect((await sh('npm run -s list -- --operations', dir)).out).toContain(
+      'sleeps, and lets others run when it wakes',
+    );
+    const ran = await sh('npm run -s fuzz -- --variant commit --property noThrow --for 4000x --seed 1 --json', dir);
+    expect(ran.out).toContain('"ran:nap"');
+    expect(ran.out).not.toMatch(/"unmet":\[[^\]]*ran:nap/);
+  });
+});
+
 describe('a property added as the README shows', () => {
   let dir: string;
   const [file, line] = blocks('ts');
   beforeAll(() => {
-    dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-readme-'));
-    for (const name of ['harness', 'models', 'properties', 'corpus', 'bin', 'main.ts', 'package.json', 'tsconfig.json'])
-      fs.cpSync(path.join(__dirname, name), path.join(dir, name), { recursive: true });
-    fs.symlinkSync(path.join(__dirname, 'node_modules'), path.join(dir, 'node_modules'));
+    dir = copyProject();
     const index = path.join(dir, 'properties', 'index.ts');
     const [, importLine, listLine, name] = line!.trim().split('\n');
     const text = fs.readFileSync(index, 'utf8');

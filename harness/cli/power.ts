@@ -25,7 +25,7 @@ export function addPower<W extends World, P>(program: Command, project: Project<
     )
     .option('--variant <glob>', 'only these variants, such as H*', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
-    .option('--runs <n>', 'runs for each seed', parseCount(32, 10_000_000), 3000)
+    .option('--runs <n>', 'runs for each seed', parseCount(32, 10_000_000), 6000)
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action(async (flags: PowerFlags) => {
