@@ -24,8 +24,8 @@ export interface CampaignOptions {
   readonly maxSteps: number;
   /** Ends at the first finding that is not known. */
   readonly stopAtFirst: boolean;
-  /** False leaves findings as they were hit. */
-  readonly shrinks?: boolean;
+  /** False leaves findings as they were hit, `new` those that are known. All are shrunk by default. */
+  readonly shrinks?: boolean | 'new';
   /** Buckets that are counted and not reported; none by default. */
   isIgnored?(property: string, cause: string): boolean;
 }
@@ -49,6 +49,8 @@ export interface Summary {
   seconds: number;
   /** How often each bucket was hit. */
   readonly findings: Record<string, number>;
+  /** How often each known bug was, by its id; on a planted bug, those of the baseline. */
+  readonly known: Record<string, number>;
   goals: { met: string[]; unmet: string[] };
   /** Properties that no step concerned, so that their silence means nothing. */
   neverExercised: string[];
@@ -98,6 +100,7 @@ export async function campaign<W extends World, P>(
     steps: 0,
     seconds: 0,
     findings: {},
+    known: {},
     goals: { met: [], unmet: [] },
     neverExercised: [],
     stuck: 0,
@@ -191,8 +194,11 @@ export async function campaign<W extends World, P>(
     }
   }
   tick();
-  for (const { property, cause, count: times } of hits.values())
+  for (const { property, cause, count: times } of hits.values()) {
     summary.findings[bucketOf(property.name, cause)] = times;
+    const bug = knownBug(project.known, property.name, cause, build.variant);
+    if (bug !== undefined) summary.known[bug.id] = (summary.known[bug.id] ?? 0) + times;
+  }
   summary.goals = {
     met: namesOf(met),
     unmet: namesOf(goals.filter((goal) => !met.has(goal))),
@@ -223,7 +229,8 @@ async function finish<W extends World, P>(
 ): Promise<Finding<P>> {
   const bucket = bucketOf(property.name, cause);
   const found = { program, tape };
-  const small = shrinks ? await shrink(project, build, property, cause, found, maxSteps, isStopped) : found;
+  const isWorthIt = shrinks === 'new' ? known === undefined : shrinks;
+  const small = isWorthIt ? await shrink(project, build, property, cause, found, maxSteps, isStopped) : found;
   const recording = {
     variant: build.variant.name,
     bucket,

@@ -115,11 +115,15 @@ export function isLike(pattern: string, text: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
+/** The variant without edits; a planted bug is planted in it. */
+export const BASELINE = 'commit';
+
+/** The known bug that a finding is, if the variant (or what it was planted in) is known to have it. */
 export function knownBug(known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) {
   return known.find(
     (bug) =>
       bug.property === property &&
       isLike(bug.cause, cause) &&
-      (!variant.isPreset || bug.variants.includes(variant.name)),
+      bug.variants.includes(variant.isPreset ? variant.name : BASELINE),
   );
 }

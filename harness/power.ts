@@ -1,5 +1,5 @@
 import { campaign } from './campaign';
-import { build, findVariant, knownBug, type Project, type Variant } from './model';
+import { build, knownBug, type Project, type Variant } from './model';
 import type { World } from './world';
 
 /** One property on one variant, over several seeds. */
@@ -29,7 +29,6 @@ export async function measure<W extends World, P>(
   variant: Variant<W>,
   { seeds, runs, maxSteps, isStopped }: PowerOptions,
 ): Promise<Cell[]> {
-  const baseline = findVariant(project.model, project.model.variants[0]!.name);
   const built = build(project.model, variant);
   const cells = new Map<string, { strength: string; firstRuns: number[]; known: Set<string> }>();
   for (const seed of seeds) {
@@ -42,7 +41,7 @@ export async function measure<W extends World, P>(
       stopAtFirst: false,
       shrinks: false,
       isIgnored: (property: string, cause: string) =>
-        !variant.isPreset && knownBug(project.known, property, cause, baseline) !== undefined,
+        !variant.isPreset && knownBug(project.known, property, cause, variant) !== undefined,
     };
     await campaign(project, built, options, {
       finding: ({ entry: { property, found }, strength, known }) => {

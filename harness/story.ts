@@ -33,13 +33,14 @@ export function tell<W extends World, P>(
   maxSteps: number,
 ): Telling<W> {
   const world = model.createWorld(recording.program);
-  const machine = new Machine(code, world, claims.filter(isProperty), maxSteps);
+  const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
+  const isEndless = about?.kind === 'atRest' && about.inCircles === true;
+  const judged = claims.filter(isProperty).filter((it) => isEndless || it.kind !== 'atRest' || it.inCircles !== true);
+  const machine = new Machine(code, world, judged, maxSteps);
   model.reset(world, code);
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
-  const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
-  const isEndless = about?.kind === 'atRest' && about.inCircles === true;
   const verdict = machine.run(new TapePlayer(recording.tape, isEndless), {
     broken: (property, cause) => {
       if (broken !== undefined || bucketOf(property.name, cause) !== recording.bucket) return false;

@@ -5,13 +5,13 @@ import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { build, findVariant, isLike, isProperty, knownBug, type Project } from '../model';
+import { BASELINE, build, findVariant, isLike, isProperty, knownBug, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { parseBudget, parseCount } from './options';
 import { type Output, output } from './output';
-import { findingText, progressText, summaryText } from './report';
+import { findingText, knownText, progressText, summaryText } from './report';
 
 interface FuzzFlags {
   for: Budget;
@@ -59,7 +59,7 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
 
 async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags): Promise<number> {
   const out = output(flags.json);
-  const variant = findVariant(project.model, flags.variant ?? 'commit');
+  const variant = findVariant(project.model, flags.variant ?? BASELINE);
   const selects = (name: string) => isLike(flags.property, name);
   const claims = project.claims.filter((claim) => !isProperty(claim) || selects(claim.name));
   if (!claims.some(isProperty))
@@ -79,14 +79,18 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
     );
   const interrupt = listenForInterrupt(out);
   // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
-  const baseline = new Set<string>();
-  const isIgnored = (property: string, cause: string): boolean => {
-    const commit = findVariant(project.model, 'commit');
-    const bug = variant.isPreset ? undefined : knownBug(project.known, property, cause, commit);
-    if (bug !== undefined) baseline.add(bug.id);
-    return bug !== undefined;
+  const isIgnored = (property: string, cause: string): boolean =>
+    !variant.isPreset && knownBug(project.known, property, cause, variant) !== undefined;
+  // What is known has its story in the corpus.
+  const shrinks = flags.failOnKnown ? true : ('new' as const);
+  const options = {
+    seed,
+    budget: flags.for,
+    maxSteps: flags.maxSteps,
+    stopAtFirst: !flags.keepGoing,
+    isIgnored,
+    shrinks,
   };
-  const options = { seed, budget: flags.for, maxSteps: flags.maxSteps, stopAtFirst: !flags.keepGoing, isIgnored };
 
   out.text(`Fuzzing ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`);
   const findings: Finding<P>[] = [];
@@ -101,7 +105,9 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
       const file = path.join(flags.out, `${entry.variant}-${entry.bucket}.json`);
       progress.clear();
       const stream = out.isJson ? process.stderr : process.stdout;
-      out.text(findingText(project, variant, finding, stream));
+      out.text(
+        known && !flags.failOnKnown ? knownText(finding, stream) : findingText(project, variant, finding, stream),
+      );
       const { property, cause, sentence, bucket, story, found } = entry;
       out.json({
         type: 'finding',
@@ -142,7 +148,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   if (canary?.isAlive) exitCode = EXIT.fault;
   if (summary.interrupted || canary?.isInterrupted) exitCode = EXIT.interrupted;
 
-  out.text(summaryText(summary, { fresh: findings.length - known.length, known, baseline: [...baseline] }));
+  out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
   if (findings.length > unwritten) out.text(`  written to ${flags.out}`);
   if (unwritten > 0) out.text(`  NOT SAVED  ${unwritten} findings; their tokens above hold everything`);
   if (canary) out.text(`  canary     ${canary.sentence}`);
@@ -151,7 +157,6 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   out.json({
     type: 'summary',
     ...rest,
-    baseline: [...baseline].sort(),
     interrupted,
     steps,
     seconds,

@@ -27,9 +27,9 @@ export async function runCli<W extends World, P>(project: Project<W, P>, version
     .configureOutput({ writeErr: () => {} });
   addFuzz(program, project);
   addReplay(program, project);
-  addPower(program, project);
   addList(program, project);
   addCorpus(program, project);
+  addPower(program, project);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput({ writeErr: () => {} });
   try {

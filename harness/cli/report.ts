@@ -35,6 +35,12 @@ export function findingText<W extends World, P>(
   ].join('\n');
 }
 
+/** A known bug in a line: people have read its story in the corpus. */
+export function knownText<P>({ entry, known }: Finding<P>, stream: NodeJS.WriteStream): string {
+  const head = `${paint('yellow', 'KNOWN ', stream)} ${known!.id.padEnd(4)}`;
+  return `${head} ${known!.sentence}\n             ${entry.property}: ${entry.cause} (run ${entry.found.run})`;
+}
+
 export function variantText<W>({ name, sentence, edits }: Variant<W>): string[] {
   return [
     `  variant  ${name}: ${sentence}`,
@@ -56,8 +62,21 @@ export function progressText(
 }
 
 export function summaryText(
-  { seed, variant, runs, steps, seconds, goals, neverExercised, stuck, circling, cutShort, interrupted }: Summary,
-  found: { fresh: number; known: string[]; baseline: string[] },
+  {
+    seed,
+    variant,
+    runs,
+    steps,
+    seconds,
+    goals,
+    neverExercised,
+    stuck,
+    circling,
+    cutShort,
+    interrupted,
+    known,
+  }: Summary,
+  found: { fresh: number; known: readonly string[] },
 ): string {
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
@@ -67,9 +86,10 @@ export function summaryText(
   ];
   if (neverExercised.length > 0)
     lines.push(`  WARNING    never exercised, so their silence means nothing: ${neverExercised.join(', ')}`);
-  lines.push(
-    `  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known: ${[...new Set(found.known)].sort().join(', ')}`}`,
-  );
-  if (found.baseline.length > 0) lines.push(`  left out   the commit's own: ${found.baseline.sort().join(', ')}`);
+  lines.push(`  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known`}`);
+  const counts = Object.entries(known)
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([id, times]) => `${id} ${count(times)}`);
+  if (counts.length > 0) lines.push(`  known      how often: ${counts.join(', ')}`);
   return lines.join('\n');
 }
