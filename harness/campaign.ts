@@ -89,7 +89,7 @@ export async function campaign<W extends World, P>(
   const { seed, budget, maxSteps } = options;
   const goals = claims.filter((claim) => claim.kind === 'sometimes');
   const met = new Set<Sometimes<W>>();
-  const hits = new Map<string, { property: Property<W>; cause: string; count: number }>();
+  const hits = new Map<Property<W>, Map<string, number>>();
   const bucketCount = new Map<string, number>();
   const fresh: { property: Property<W>; cause: string }[] = [];
   const walk = new RandomWalk<W>();
@@ -113,11 +113,11 @@ export async function campaign<W extends World, P>(
   let machine: Machine<W> | undefined;
   const listener = {
     broken(property: Property<W>, cause: string) {
-      const key = `${property.name}/${cause}`;
-      const hit = hits.get(key);
-      if (hit !== undefined) hit.count++;
-      else {
-        hits.set(key, { property, cause, count: 1 });
+      const counts = hits.get(property) ?? new Map<string, number>();
+      const count = counts.get(cause) ?? 0;
+      counts.set(cause, count + 1);
+      if (count === 0) {
+        hits.set(property, counts);
         if (options.isIgnored?.(property.name, cause)) return false;
         const buckets = (bucketCount.get(property.name) ?? 0) + 1;
         bucketCount.set(property.name, buckets);
@@ -194,11 +194,12 @@ export async function campaign<W extends World, P>(
     }
   }
   tick();
-  for (const { property, cause, count: times } of hits.values()) {
-    summary.findings[bucketOf(property.name, cause)] = times;
-    const bug = knownBug(project.known, property.name, cause, build.variant);
-    if (bug !== undefined) summary.known[bug.id] = (summary.known[bug.id] ?? 0) + times;
-  }
+  for (const [{ name }, counts] of hits)
+    for (const [cause, times] of counts) {
+      summary.findings[bucketOf(name, cause)] = times;
+      const bug = knownBug(project.known, name, cause, build.variant);
+      if (bug !== undefined) summary.known[bug.id] = (summary.known[bug.id] ?? 0) + times;
+    }
   summary.goals = {
     met: namesOf(met),
     unmet: namesOf(goals.filter((goal) => !met.has(goal))),

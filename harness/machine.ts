@@ -1,3 +1,4 @@
+import type { Column } from './columns';
 import type { Code } from './link';
 import type { Always, AtRest, Claim, Property, Sometimes } from './property';
 import { STRAND_HEADER, type World } from './world';
@@ -43,6 +44,31 @@ const WAITS = 2;
 const HAS_WAYS = 4;
 const WATCHED = 8;
 
+interface Survey {
+  /** By line, without WATCHED. */
+  readonly traits: Uint8Array;
+  /** The lines that write each column. */
+  readonly writers: ReadonlyMap<Column, readonly number[]>;
+}
+const surveys = new WeakMap<object, Survey>();
+
+/** What machines want to know of code, which many of them run. */
+function survey<W>(code: Code<W>): Survey {
+  const known = surveys.get(code);
+  if (known !== undefined) return known;
+  const writers = new Map<Column, number[]>();
+  code.lines.forEach(({ touches }, pc) => {
+    for (const { column, writes } of touches) if (writes) writers.set(column, [...(writers.get(column) ?? []), pc]);
+  });
+  const traits = Uint8Array.from(
+    code.lines,
+    ({ when, ways }, pc) => (code.isLocal[pc] === 1 ? LOCAL : 0) | (when ? WAITS : 0) | (ways ? HAS_WAYS : 0),
+  );
+  const made = { traits, writers };
+  surveys.set(code, made);
+  return made;
+}
+
 /** Rounds of fair turns in which a run must come to rest or repeat itself. */
 const MAX_ROUNDS = 20_000;
 /** The ways of lines are taken in turn modulo this number, which 2, 3, 4, 5 and 6 divide. */
@@ -84,22 +110,18 @@ export class Machine<W extends World> {
     this.enabledMovers = new Int32Array(world.moverCount);
     this.atRest = claims.filter((claim) => claim.kind === 'atRest');
     this.watchesCircles = this.atRest.some(({ inCircles }) => inCircles === true);
-    this.traits = Uint8Array.from(
-      code.lines,
-      ({ when, ways }, pc) =>
-        (code.isLocal[pc] === 1 ? LOCAL : 0) | (when ? WAITS : 0) | (ways ? HAS_WAYS : 0) | WATCHED,
-    );
+    const { traits, writers } = survey(code);
+    this.traits = traits.slice();
     this.judged = new Float64Array(claims.length);
-    this.watchers = code.lines.map(({ touches }) => {
-      const written = touches.filter((touch) => touch.writes).map((touch) => touch.column);
-      const here = claims.flatMap((claim, index) =>
-        claim.kind !== 'atRest' && claim.on.some((column) => written.includes(column)) ? [index] : [],
-      );
-      return here.length === 0 ? undefined : here;
+    const watchers: (number[] | undefined)[] = Array.from({ length: code.lines.length });
+    claims.forEach((claim, index) => {
+      if (claim.kind === 'atRest') return;
+      for (const pc of new Set(claim.on.flatMap((column) => writers.get(column) ?? []))) {
+        watchers[pc] = [...(watchers[pc] ?? []), index];
+        this.traits[pc]! |= WATCHED;
+      }
     });
-    this.watchers.forEach((here, pc) => {
-      if (here === undefined) this.traits[pc]! &= ~WATCHED;
-    });
+    this.watchers = watchers;
   }
 
   /** No longer asks whether a goal is met. */
