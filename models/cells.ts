@@ -111,7 +111,7 @@ const mSpec = {
   p: published.ref<P>('P'),
   /** The P before a system call, and its tick then. */
   oldp: own.ref<P>('P'),
-  syscalltick: own.number(3),
+  syscalltick: own.number(63),
   locks: own.number(255),
   preemptoff: own.flag(),
   /** trace.seqlock modulo 2: whether the M is inside a trace critical section. */
@@ -186,7 +186,7 @@ export const mKind = actorKind('M', mSpec);
 const pSpec = {
   status: shared.number(3),
   m: shared.ref<M>('M'),
-  syscalltick: shared.number(3),
+  syscalltick: shared.number(63),
   /** On the list of idle Ps (sched.pidle): nobody has it. */
   idle: shared.flag(),
   runSafePointFn: shared.flag(),

@@ -38,7 +38,7 @@ import {
  * Coroutines, which pass an M from one goroutine straight to another. Source: newcoro, corostart, coroexit, coroswitch_m
  * in runtime/coro.go.
  *
- * Left out: thread locking. A coroutine's record is known by the goroutine that made it; the program of each resumes its
+ * Left out: thread locking, the check that no coroutine switches to itself. A coroutine's record is known by the goroutine that made it; the program of each resumes its
  * coroutine until that has ended, as a loop over an iterator does.
  */
 

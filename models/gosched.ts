@@ -6,7 +6,8 @@ import { casgstatus, dropg, fatal, gp, iff, mcall, reads, routine, runqput, tail
 /**
  * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.
  *
- * Left out: the difference between the local and the global run queue (any M with a P may take either), and wakep.
+ * Left out: the difference between the local and the global run queue (any M with a P may take either), wakep, and
+ * goschedguarded, which goes on where the M cannot be preempted.
  */
 
 export const Gosched = routine('Gosched', 'runtime/proc.go', [], [mcall('goschedImpl')]);

@@ -48,7 +48,8 @@ import {
  * gcFlushBgCredit in runtime/mgcmark.go; gcBgMarkWorker in runtime/mgc.go.
  *
  * Left out: every root but stacks, objects, credit and pacing (how much an assist marks, and whether it must wait for
- * credit, is a choice), fractional workers, the worker's own start.
+ * credit, is a choice), fractional workers, the worker's own start, size accounting, waitsince,
+ * inMarkAssist, the later versions' scan of extended registers.
  */
 
 const g = gKind.col;

@@ -45,7 +45,8 @@ import {
 /**
  * Blocking and waking. Source: gopark, park_m, goready, ready in runtime/proc.go; chanparkcommit in runtime/chan.go.
  *
- * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling.
+ * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling, select (which
+ * is a receive from several channels), synctest.
  */
 
 const g = gKind.col;

@@ -39,7 +39,7 @@ import {
  * casGFromPreempted in runtime/proc.go.
  *
  * Left out: the delays between two looks, preemptGen (a signal that finds no user code does nothing, and the request stays),
- * gp.preemptStop's sanity checks. A look that would change nothing is not a step: suspendG waits until one would.
+ * P.preempt, gp.preemptStop's sanity checks, leaked goroutines and dead extra ones. A look that would change nothing is not a step: suspendG waits until one would.
  */
 
 const g = gKind.col;

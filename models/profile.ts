@@ -61,12 +61,20 @@ const setProfiled = (it: Operand<Runtime, G>, text: string, to: number): Node<Ru
 /** Walks a stack from sched with the general unwinder. */
 function walkBy(who: (typeof readers)[number]): Node<Runtime>[] {
   return [
-    line('u.initAt(gp.sched)', {
+    line('u.initAt: gp.syscallsp or gp.sched', {
       run: (w) => {
-        beginWalk(w, gp(w), gp(w).sched);
+        const it = gp(w);
+        if (it.syscallsp) beginWalk(w, it, 1 + it.epoch, false);
+        else beginWalk(w, it, it.sched);
         w.m.reader = readers.indexOf(who);
       },
-      touches: [reads(g.sched, gp), ...walkTouches, writes(m.walkReads, mp), writes(m.reader, mp)],
+      touches: [
+        reads(g.syscallsp, gp),
+        reads(g.sched, gp),
+        ...walkTouches,
+        writes(m.walkReads, mp),
+        writes(m.reader, mp),
+      ],
     }),
     iff(
       'there are frames',
@@ -125,7 +133,7 @@ const claim = (save: Node<Runtime>): Node<Runtime> =>
 const isExempt: Node<Runtime> = group(
   'dead and system goroutines are left out',
   iff('readgstatus(gp) == Gdead', (w) => gp(w).status === Gdead, [reads(g.status, gp)], [ret]),
-  iff('isSystemGoroutine(gp)', (w) => w.isWorker(gp(w)), [], [ret]),
+  iff('isSystemGoroutine(gp)', (w) => w.isWorker(gp(w)) || gp(w) === w.sweeper, [], [ret]),
 );
 
 /** By the profiler, on its own stack: it lets others run while somebody else records. */

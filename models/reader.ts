@@ -221,8 +221,8 @@ export const traceReader = routine(
 export const READER_UNLOCK = 5;
 
 /** Whether there is something for the reader. */
-const isWanted = (w: Runtime): boolean =>
-  w.trace.flushedGen === w.trace.readerGen || w.trace.workAvailable || w.trace.shutdown;
+const isWanted = (w: Runtime, byShutdown: boolean): boolean =>
+  w.trace.flushedGen === w.trace.readerGen || w.trace.workAvailable || (byShutdown && w.trace.shutdown);
 export const availableTouches = [
   reads<Runtime>(trace.reader),
   reads<Runtime>(trace.flushedGen),
@@ -230,9 +230,11 @@ export const availableTouches = [
   reads<Runtime>(trace.workAvailable),
   reads<Runtime>(trace.shutdown),
 ];
-/** The parked reader, if it should be woken. */
-export const readerToWake = (w: Runtime): G | undefined =>
-  w.trace.reader !== undefined && (w.trace.enabled || w.trace.shutdown) && isWanted(w) ? w.trace.reader : undefined;
+/** The parked reader, if it should be woken; `byShutdown`: shutting down is reason enough (up to Go 1.24). */
+export const readerToWake = (w: Runtime, byShutdown: boolean): G | undefined =>
+  w.trace.reader !== undefined && (w.trace.enabled || w.trace.shutdown) && isWanted(w, byShutdown)
+    ? w.trace.reader
+    : undefined;
 
 /** Why the reader should be woken; one read each. */
 export const wants: readonly Node<Runtime>[] = [

@@ -23,7 +23,7 @@ import { Gdead, Grunnable, Grunning, Gwaiting, Prunning, reasonNumber } from './
 
 /**
  * The Go runtime at commit d6a3d093c3 ("take a stack trace during tracing only when we own the stack", between Go 1.22
- * and 1.23), as far as this model goes. Every other version is an edit of it (variants.ts).
+ * and 1.23), as far as this model goes. Every other version is an edit of it (variants/).
  */
 export class Runtime extends World {
   readonly gs: readonly G[];

@@ -13,6 +13,7 @@ import {
   iff,
   line,
   mp,
+  type Node,
   pp,
   reads,
   routine,
@@ -27,8 +28,8 @@ import {
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
  *
- * Left out: run queues' order, stealing, spinning, network polling, thread locking, idle Ps (an M
- * with nothing to do keeps its P and waits in findRunnable for something to come up).
+ * Left out: run queues' order, stealing, spinning, network polling, thread locking. An M with nothing to do keeps its P and
+ * waits in findRunnable for something to come up; Ps are idle where system calls have lost them (syscall.ts).
  */
 
 const g = gKind.col;
@@ -43,35 +44,35 @@ const READER = 4;
 
 const hasMarkWork = (w: Runtime): boolean => w.work.gcBlackenEnabled && w.work.markrootNext < w.work.markrootJobs;
 
-const isThereWork = (w: Runtime): boolean =>
+const isThereWork = (w: Runtime, byShutdown: boolean): boolean =>
   w.sched.runqsize > 0 ||
   w.sched.timers > 0 ||
   w.sched.gcwaiting ||
   w.m.p!.runSafePointFn ||
-  readerToWake(w) !== undefined ||
+  readerToWake(w, byShutdown) !== undefined ||
   (w.sched.idleWorkers > 0 && hasMarkWork(w));
 
 /** What a goroutine is to an M that looks for something to run, or 0. */
-function pickable(w: Runtime, it: G): number {
+function pickable(w: Runtime, it: G, byShutdown: boolean): number {
   if (it.queued) return QUEUED;
-  if (it === readerToWake(w)) return READER;
+  if (it === readerToWake(w, byShutdown)) return READER;
   if (!it.wakeable) return 0;
   if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
   return it === w.sweeper ? 0 : SLEEPER;
 }
 
-function countPickable(w: Runtime): number {
+function countPickable(w: Runtime, byShutdown: boolean): number {
   let count = 0;
-  for (const it of w.gs) if (pickable(w, it) !== 0) count++;
+  for (const it of w.gs) if (pickable(w, it, byShutdown) !== 0) count++;
   return count;
 }
 
 /** Takes the goroutine off its queue, timer heap or pool. */
-function pick(w: Runtime): void {
+function pick(w: Runtime, byShutdown: boolean): void {
   let left = w.way;
   i.set(w, 0);
   for (const it of w.gs) {
-    const what = pickable(w, it);
+    const what = pickable(w, it, byShutdown);
     if (what === 0 || left-- > 0) continue;
     gp.set(w, it);
     i.set(w, what);
@@ -104,12 +105,38 @@ const workTouches = [
 /** Where idle Ms wait. */
 export const IDLE_LINE = 'findRunnable: until there is something to do';
 
+/** Up to Go 1.24 the reader of the trace is woken while the tracer shuts down, whether or not there is something to read. */
+export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
+  line(IDLE_LINE, { when: (w) => isThereWork(w, byShutdown), touches: workTouches }),
+];
+/** Where an M takes something to do. */
+export const PICK_LINE = 'findRunnable: runqget, checkTimers, traceReader or findRunnableGCWorker';
+export const pickWork = (byShutdown: boolean): Node<Runtime>[] => [
+  line(PICK_LINE, {
+    run: (w) => pick(w, byShutdown),
+    ways: (w) => countPickable(w, byShutdown),
+    touches: [
+      writes(g.queued),
+      writes(g.wakeable),
+      writes(sched.runqsize),
+      writes(sched.timers),
+      writes(sched.idleWorkers),
+      reads(work.gcBlackenEnabled),
+      reads(work.markrootNext),
+      reads(work.markrootJobs),
+      reads(traceKind.col.enabled),
+      ...availableTouches,
+      writes(traceKind.col.reader),
+    ],
+  }),
+];
+
 export const schedule = routine(
   'schedule',
   'runtime/proc.go',
   [gp, tl, i],
   [
-    line(IDLE_LINE, { when: isThereWork, touches: workTouches }),
+    ...waitForWork(true),
     iff('sched.gcwaiting', (w) => w.sched.gcwaiting, [reads(sched.gcwaiting)], [tail('gcstopm')]),
     iff(
       'pp.runSafePointFn != 0',
@@ -117,23 +144,7 @@ export const schedule = routine(
       [reads(pKind.col.runSafePointFn, pp)],
       [call('runSafePointFn')],
     ),
-    line('findRunnable: runqget, checkTimers, traceReader or findRunnableGCWorker', {
-      run: pick,
-      ways: countPickable,
-      touches: [
-        writes(g.queued),
-        writes(g.wakeable),
-        writes(sched.runqsize),
-        writes(sched.timers),
-        writes(sched.idleWorkers),
-        reads(work.gcBlackenEnabled),
-        reads(work.markrootNext),
-        reads(work.markrootJobs),
-        reads(traceKind.col.enabled),
-        ...availableTouches,
-        writes(traceKind.col.reader),
-      ],
-    }),
+    ...pickWork(true),
     iff('gp == nil', (w) => i(w) === 0, [], [tail('schedule')]),
     iff('gp sleeps', (w) => i(w) === SLEEPER, [], [call('ready', arg(gp, gp)), tail('schedule')]),
     iff(

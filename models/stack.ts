@@ -33,7 +33,8 @@ import {
  * Stacks that grow, shrink and move. Source: newstack, copystack, shrinkstack, isShrinkStackSafe in runtime/stack.go.
  *
  * Left out: the sizes in bytes (a stack is 0, 1 or 2 doublings above the minimum, and in use for less than a quarter
- * unless its goroutine is in a deep call), the sudogs' contents, the self-shrink's libcall check, the exemption of GC
+ * unless its goroutine is in a deep call), the sudogs' contents, throwsplit, syncSafePoint (the
+ * frames that a walk shows), gcshrinkstackoff, the self-shrink's libcall check, the exemption of GC
  * workers from shrinking (it asks for a start function that a worker no longer has: the worker's own is a wrapper).
  */
 

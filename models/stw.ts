@@ -2,7 +2,7 @@ import { gKind, mKind, type P, pKind, schedKind, workKind } from './cells';
 import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
-import { Pgcstop, Pidle, Prunning, Psyscall, type WaitReason } from './status';
+import { Gdead, Grunnable, Gsyscall, Gwaiting, Pgcstop, Pidle, Prunning, Psyscall, type WaitReason } from './status';
 import { addTick, lockSched, stopwaitDown, unlockSched } from './syscall';
 import { bufWrite, event, traceAcquire, traceRelease } from './traceevent';
 import {
@@ -12,6 +12,7 @@ import {
   casGToWaitingForGC,
   casgstatusBack,
   curg,
+  fatal,
   gp,
   group,
   i,
@@ -66,6 +67,20 @@ const signalIt = line('preemptM(allp[i].m)', {
   touches: [reads(p.m, pi), writes(mKind.col.signal, theirM)],
 });
 
+/** Asks whoever runs on a P to stop; `unless` tells whom not to ask. */
+export const askToStop = (unless: (text: Node<Runtime>[]) => Node<Runtime>[] = (it) => it): Node<Runtime>[] => [
+  iff(
+    'gp = allp[i].m.curg; gp != nil',
+    (w) => {
+      const it = pi(w).m?.curg;
+      if (it !== undefined) gp.set(w, it);
+      return it !== undefined;
+    },
+    [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
+    unless([setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true), signalIt]),
+  ),
+];
+
 /** Writes into goroutines that the M does not own. */
 export const preemptall = routine(
   'preemptall',
@@ -74,23 +89,7 @@ export const preemptall = routine(
   [
     forEachOtherP(
       'for each P: preemptone',
-      iff(
-        'allp[i].status == Prunning',
-        (w) => pi(w).status === Prunning,
-        [reads(p.status, pi)],
-        [
-          iff(
-            'gp = allp[i].m.curg; gp != nil',
-            (w) => {
-              const it = pi(w).m?.curg;
-              if (it !== undefined) gp.set(w, it);
-              return it !== undefined;
-            },
-            [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
-            [setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true), signalIt],
-          ),
-        ],
-      ),
+      iff('allp[i].status == Prunning', (w) => pi(w).status === Prunning, [reads(p.status, pi)], [...askToStop()]),
     ),
   ],
 );
@@ -99,7 +98,8 @@ export const preemptall = routine(
 function isRequestLost(w: Runtime): boolean {
   for (const it of w.ps) {
     const g = it.m?.curg;
-    if (it !== w.m.p && it.status === Prunning && g !== undefined && !(g.preempt && g.stackPreempt)) return true;
+    if (it === w.m.p || it.status !== Prunning || g === undefined || g.status === Gsyscall) continue;
+    if (!(g.preempt && g.stackPreempt)) return true;
   }
   return false;
 }
@@ -107,6 +107,7 @@ const lostTouches = [
   reads<Runtime>(p.m),
   reads<Runtime>(p.status),
   reads<Runtime>(mKind.col.curg),
+  reads<Runtime>(g.status),
   reads<Runtime>(g.preempt),
   reads<Runtime>(g.stackPreempt),
 ];
@@ -264,6 +265,9 @@ export const readMemStats = routine(
   [call('stopTheWorld'), call('startTheWorld')],
 );
 
+/** What goroutines may be while the world is stopped. Go 1.26 means to allow Running in a system call, and throws all the same. */
+const stoppedStatuses: readonly number[] = [Grunnable, Gsyscall, Gwaiting, Gdead];
+
 /** A heap dump: the stopper waits for a reason that is not in the table, which the stopped world makes safe. */
 export const writeHeapDump = routine(
   'WriteHeapDump',
@@ -274,10 +278,22 @@ export const writeHeapDump = routine(
 export const writeheapdump_m = routine(
   'writeheapdump_m',
   'runtime/heapdump.go',
-  [tl],
+  [gp, tl, i],
   [
     group('casGToWaiting(curg, Grunning, DumpingHeap)', setWaitreason(curg, reason('DumpingHeap')), lend(curg)),
     line('mdump', {}),
+    loop(
+      'dumpgs: forEachG',
+      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
+      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+      iff(
+        'readgstatus(gp) is none of a stopped world',
+        (w) => !stoppedStatuses.includes(gp(w).status),
+        [reads(g.status, gp)],
+        [fatal('dumpgs in STW - bad status')],
+      ),
+      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
     casgstatusBack(curg),
   ],
 );
@@ -297,33 +313,62 @@ export const forEachP_func1 = routine(
 
 const TRACE_PROC_STATUS = reason('TraceProcStatus');
 
-/** Handing a P over may want a new M, whose allocation may sweep and tell the trace so. There is no sweeping while the GC marks. */
-export const startm = iff(
-  'handoffp: startm allocates, and sweeps',
-  (w: Runtime) => w.work.phase === 0 && w.way === 1,
-  [reads(workKind.col.phase)],
-  [
-    traceAcquire('traceAcquire, to sweep'),
-    event('GCSweepStart', { stack: true }),
-    event('GCSweepDone'),
-    traceRelease('traceRelease, to sweep'),
-  ],
-  [],
-  () => 2,
-);
-
 /** Takes over the running of the safe-point function for a P that cannot do so itself. */
-export function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
+function claimsSafePoint(w: Runtime, isMine: boolean): boolean {
   if (!isMine || !pi(w).runSafePointFn) return false;
   pi(w).runSafePointFn = false;
   return true;
 }
-export const safePointWaitDown = line('sched.safePointWait--', {
+const safePointWaitDown = line('sched.safePointWait--', {
   run: (w: Runtime) => {
     w.sched.safePointWait--;
   },
   touches: [writes(sched.safePointWait)],
 });
+
+const pidleput = line('handoffp: pidleput', {
+  run: (w: Runtime) => {
+    pi(w).idle = true;
+  },
+  touches: [writes(p.idle, pi)],
+});
+/**
+ * Hands over a P that was taken from a system call. Where there is work for it, a new M may be wanted, whose allocation may
+ * sweep and tell the trace so (there is no sweeping while the GC marks); whoever takes the P then runs the safe-point
+ * function. Otherwise the M at hand does.
+ */
+export const handoffp = (): Node<Runtime> =>
+  iff(
+    'handoffp: there is work for the P',
+    (w) => w.way === 1,
+    [],
+    [
+      iff(
+        'startm: newm allocates, and sweeps',
+        (w) => w.work.phase === 0,
+        [reads(workKind.col.phase)],
+        [
+          traceAcquire('traceAcquire, to sweep'),
+          event('GCSweepStart', { stack: true }),
+          event('GCSweepDone'),
+          traceRelease('traceRelease, to sweep'),
+        ],
+      ),
+      pidleput,
+    ],
+    [
+      lockSched(),
+      iff(
+        'CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
+        (w) => claimsSafePoint(w, true),
+        [writes(p.runSafePointFn, pi)],
+        [call('safePointFn'), safePointWaitDown],
+      ),
+      pidleput,
+      unlockSched(),
+    ],
+    () => 2,
+  );
 
 export const forEachPInternal = routine(
   'forEachPInternal',
@@ -331,7 +376,8 @@ export const forEachPInternal = routine(
   [gp, tl, i, whose],
   [
     acquirem,
-    lockSched(),
+    // Who has just started the world is left here now and then, so that somebody enters a system call before.
+    { ...lockSched(), fragile: 1 },
     line('sched.safePointWait, sched.safePointFn = gomaxprocs-1, fn', {
       run: (w) => {
         w.sched.safePointWait = w.ps.length - 1;
@@ -373,28 +419,7 @@ export const forEachPInternal = routine(
           return true;
         },
         [writes(p.status, pi), reads(p.runSafePointFn, pi)],
-        [
-          event('ProcSteal'),
-          traceRelease(),
-          addTick(pi),
-          lockSched(),
-          iff(
-            'handoffp: CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
-            (w) => claimsSafePoint(w, true),
-            [writes(p.runSafePointFn, pi)],
-            [call('safePointFn'), safePointWaitDown],
-          ),
-          unlockSched(),
-          startm,
-          lockSched(),
-          line('handoffp: pidleput', {
-            run: (w) => {
-              pi(w).idle = true;
-            },
-            touches: [writes(p.idle, pi)],
-          }),
-          unlockSched(),
-        ],
+        [event('ProcSteal'), traceRelease(), addTick(pi), handoffp()],
         [traceRelease('traceRelease, for nothing')],
       ),
     ),

@@ -12,6 +12,7 @@ import {
   gp,
   group,
   iff,
+  type Line,
   line,
   mcall,
   mp,
@@ -48,7 +49,8 @@ const p = pKind.col;
 const sched = schedKind.col;
 export const oldp = actorLocal<P>('oldp', 3, 'P');
 export const lostP = numberLocal('lostP', 4);
-const TICKS = 4;
+/** Go counts on; a P that changes hands so often during one system call is out of reach. */
+const TICKS = 64;
 
 /** At the commit this leaves sched.bp as it is. */
 export const save: Node<Runtime> = line('save(pc, sp)', { run: () => {}, touches: [] });
@@ -192,7 +194,7 @@ export const entersyscall_gcwait = routine(
   ],
 );
 
-export function lockSched(): Node<Runtime> {
+export function lockSched(): Line<Runtime> {
   return line('lock(&sched.lock)', {
     when: (w: Runtime) => !w.sched.lock,
     run: (w) => {

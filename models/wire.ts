@@ -6,7 +6,7 @@ import { mp, type Operand, writes } from './words';
 
 /**
  * What a parser makes of the trace: one automaton per goroutine and generation, moved by every event that is written.
- * The runtime never reads any of this; the properties do (properties/trace.ts).
+ * The runtime never reads any of this; the properties do (properties/wire.ts).
  * Source: the rules of internal/trace/order.go.
  *
  * Left out: Ps, Ms (which M a goroutine runs on), sequence numbers, user events. Events of one goroutine are judged in

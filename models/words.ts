@@ -31,7 +31,7 @@ import {
 
 export const { line, group, iff, loop, again, leave, ret, call, routine, actorLocal, numberLocal } =
   wordsFor<Runtime>();
-export type { Node, Operand };
+export type { Line, Node, Operand };
 export { arg, operand, reads, writes };
 
 type GOperand = Operand<Runtime, G>;
@@ -89,6 +89,7 @@ export const throws = [
   'g already scanned',
   'gcstopm: not waiting for gc',
   'cannot read stack of running goroutine',
+  'dumpgs in STW - bad status',
 ] as const;
 export type Throw = (typeof throws)[number];
 
@@ -109,7 +110,7 @@ const wrote: Touch<Runtime> = writes(mKind.col.wrote, mp);
 
 export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   const from = it.status;
-  if (from === Grunning && to !== Gsyscall && w.m.seqlock) w.m.left = it;
+  if (from === Grunning && to !== Gsyscall && w.m.depth > 0) w.m.left = it;
   w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
   it.status = to;
   it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
@@ -225,12 +226,13 @@ export const lend = (it: GOperand): Node<Runtime> =>
 /** Takes it back; waits while a suspender holds the scan bit. */
 export const casgstatusBack = (it: GOperand): Node<Runtime> =>
   line(`casgstatus(${it.text}, Gwaiting, Grunning)`, {
-    when: (w) => !it(w).scan && it(w).status === Gwaiting,
+    when: (w) => !it(w).scan && (it(w).status === Gwaiting || it(w).status === Grunnable),
     run: (w) => {
-      setStatus(w, it(w), Grunning);
+      if (it(w).status === Gwaiting) setStatus(w, it(w), Grunning);
+      else throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
       it(w).lentBy = 0;
     },
-    touches: [...statusTouches(it, Gwaiting), writes(g.lentBy, it)],
+    touches: [...statusTouches(it, Gwaiting), writes(g.lentBy, it), throwTouch],
   });
 
 /* Changing stacks. Source: runtime/asm_amd64.s, runtime/proc.go. */

@@ -6,8 +6,9 @@ import { Gdead, Gwaiting, Prunning } from '../models/status';
 import { NO_P_LINE } from '../models/syscall';
 
 /**
- * Who waits for ever. V1 asks whether everybody is where a finished program leaves them; the others ask for one kind of
- * wait each, and are judged, too, where others go on in circles.
+ * Who waits for ever. V1 asks whether everybody is where a finished program leaves them: a circle of waits is seen where it has
+ * stopped everybody, rather than when it closes. The others ask for one kind of wait each, and are judged, too, where others
+ * go on in circles.
  */
 
 /** Gone, in a channel's queue with nobody left to send, reading a trace without end, or in the pool of GC workers. */

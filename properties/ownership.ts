@@ -1,6 +1,6 @@
 import type { G, M } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Grunnable, Gsyscall, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+import { Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
 
 /**
  * The truth about who may do what with a stack, from ghosts and from who runs what; never from the fields that the
@@ -9,7 +9,7 @@ import { Grunnable, Gsyscall, Gwaiting, isWaitingForGC, reasonNumber, statusName
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */
 export const canRead = (m: M, g: G): boolean =>
-  (g.scanOwner === m.id && g.isPinned) || g.runBy === m.id || g.lentBy === m.id;
+  (g.scanOwner === m.id && g.isPinned) || (g.runBy === m.id && g.status !== Gcopystack) || g.lentBy === m.id;
 
 /**
  * MOVE: to replace the stack. The holder of the scan bit while nothing pins the stack and it is not lent to somebody

@@ -22,6 +22,7 @@ export const S1 = always<Runtime>({
   on: [mKind.col.walkReads],
   check: (w) => {
     const g = w.m.walked!;
+    if (w.m.walkEpoch === 0) return undefined; // nothing was read yet
     return canRead(w.m, g) ? undefined : causes[w.m.reader]![g.status];
   },
   tell: (w) => `${w.moverName(w.mover)} walks the stack of ${describe(w, w.m.walked!)}, which is not its own`,

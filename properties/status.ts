@@ -83,7 +83,7 @@ export const noThrow = always<Runtime>({
 export const S18 = always<Runtime>({
   name: 'S18',
   strength: 'discipline',
-  sentence: 'preemptPark holds the scan bit until it has told the trace',
+  sentence: 'preemptPark holds the scan bit when it tells the trace',
   on: [mKind.col.eventG],
   check: (w) => {
     const g = w.m.eventG;

@@ -1,7 +1,7 @@
 import { always } from '../harness/property';
 import { mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gdead, Grunnable } from '../models/status';
+import { Gdead } from '../models/status';
 import { describe } from './ownership';
 
 /** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */
@@ -28,7 +28,9 @@ export const S11 = always<Runtime>({
   check: (w) => {
     if (!w.m.isTold || w.trace.gen === 0 || w.m.section !== 0) return undefined;
     // StartTrace waits for those who were leaving a system call when it switched tracing on.
-    return w.trace.exitingSyscall > 0 && w.m.wrote?.status === Grunnable ? undefined : 'it happened outside';
+    return w.trace.exitingSyscall > 0 && w.position(w.mover).routine === 'exitsyscall0'
+      ? undefined
+      : 'it happened outside';
   },
 });
 

@@ -8,8 +8,8 @@ import { gp, iff, reads, returns, tl } from '../words';
 import { planted, type Variant } from './kinds';
 
 /**
- * The hunks of the commit taken back one by one, by the files that they change. Those that are not here change nothing that
- * can be reached, and equivalent.ts says why.
+ * The hunks of the commit taken back one by one, by the files that they change. Those that change nothing that can be
+ * reached are at the end, with the reason. H1, H4 and H15 touch tests and words alone; H9 and H16 carry H10 and H20.
  */
 
 const traceLate = (routine: string, event: string, cas: string): Edit<Runtime> =>

@@ -249,7 +249,7 @@ export const ours: readonly Variant[] = [
   planted(
     'tracedGrowth',
     'copystack writes an event with a stack while it copies',
-    ['FN', 'S2'],
+    ['FN', 'S1', 'S2', 'S5'],
     [insertAfter<Runtime>('copystack', 'gp.stack = new', ...walkMidway)],
   ),
 ];

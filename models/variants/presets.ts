@@ -15,8 +15,9 @@ import { newg } from '../newproc';
 import { traceReaderAvailable, wants } from '../reader';
 import { routines } from '../routines';
 import type { Runtime } from '../runtime';
-import { Gdead, Grunnable, Grunning, Gwaiting } from '../status';
-import { forEachP } from '../stw';
+import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
+import { Gdead, Grunnable, Grunning, Gsyscall, Gwaiting } from '../status';
+import { askToStop, forEachP } from '../stw';
 import {
   acquireEnabled,
   beginWalk,
@@ -258,6 +259,16 @@ const GO126: readonly Edit<Runtime>[] = [
   // L16c: whoever leaves a system call is Running before it has a P.
   replace<Runtime>('tryRecordGoroutineProfile', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
   replace<Runtime>('tryRecordGoroutineProfile, on g0', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
+  replace<Runtime>('schedule', IDLE_LINE, ...waitForWork(false)),
+  replace<Runtime>('schedule', PICK_LINE, ...pickWork(false)),
+  // A goroutine in a system call is not asked to stop.
+  replace<Runtime>(
+    'preemptall',
+    'if gp = allp[i].m.curg; gp != nil',
+    ...askToStop((nodes) => [
+      iff('readgstatus(gp)&^Gscan != Gsyscall', (w) => gp(w).status !== Gsyscall, [reads(g.status, gp)], nodes),
+    ]),
+  ),
   // L25: statuses of Ps belong to the generation that ends.
   without<Runtime>('traceAdvance', 'P statuses'),
   insertAfter<Runtime>('traceAdvance', 'B: semacquire', forEachP('TraceProcStatus')),

@@ -4,7 +4,7 @@ import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
 import type { Runtime } from '../runtime';
 import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning } from '../status';
-import { claimsSafePoint, forEachOtherP, pi, safePointWaitDown, startm } from '../stw';
+import { forEachOtherP, handoffp, pi } from '../stw';
 import {
   acquirep,
   addExiting,
@@ -393,30 +393,7 @@ const stealInForEachP = forEachOtherP(
     [reads(p.runSafePointFn, pi)],
     [
       call('setBlockOnExitSyscall', arg(wanted, pi), arg(toState, constant('Pidle', Pidle))),
-      iff(
-        'ok',
-        (w) => result(w) === 1,
-        [],
-        [
-          lockSched(),
-          iff(
-            'handoffp: CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
-            (w) => claimsSafePoint(w, true),
-            [writes(p.runSafePointFn, pi)],
-            [call('safePointFn'), safePointWaitDown],
-          ),
-          unlockSched(),
-          startm,
-          lockSched(),
-          line('handoffp: pidleput', {
-            run: (w) => {
-              pi(w).idle = true;
-            },
-            touches: [writes(p.idle, pi)],
-          }),
-          unlockSched(),
-        ],
-      ),
+      iff('ok', (w) => result(w) === 1, [], [handoffp()]),
     ],
   ),
 );
