@@ -28,6 +28,7 @@ it('every line but these is reached by random runs', () => {
   expect([...new Set(never)].sort()).toMatchInlineSnapshot(`
     [
       "StartTrace: buf.GoStatus(curg, Running)",
+      "StartTrace: curg.stackguard0 = stackPreempt",
       "StartTrace: curg.trace.readyNextGen(gen)",
       "StartTrace: mp.trace.seqlock.Add(1)",
       "StartTrace: releasem",

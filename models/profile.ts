@@ -38,7 +38,9 @@ import {
  * runtime/mprof.go; sigprof in runtime/proc.go.
  *
  * Left out: profiling signals elsewhere than in the marking loops (where an M works for a goroutine that it has lent itself
- * from, which is where they matter), block and mutex profiles, which walk their own running stack, labels, the caller's own record, the buffer that may be too small.
+ * from, which is where they matter), block and mutex profiles, which walk their own running stack, the trace's copy of a
+ * CPU sample, labels, the caller's own record, the buffer that may be too small, system goroutines in 1.26 (which take part in
+ * the handshake there and are not walked).
  */
 
 /** Values of goroutineProfiled. */

@@ -41,8 +41,9 @@ import {
  * Stopping every P, and asking every P to run a function. Source: stopTheWorld, stopTheWorldWithSema,
  * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
  *
- * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, and sysmon, which asks goroutines that run for long to yield: here only those who stop the world,
- * forEachP and suspenders ask. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
+ * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, P.preempt, the checks that no lock
+ * is held and that every P has stopped, and sysmon, which asks goroutines that run for long to yield: here only those who
+ * stop the world, forEachP and suspenders ask. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
  */
 
 const g = gKind.col;

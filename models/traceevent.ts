@@ -43,7 +43,7 @@ import {
  * Source: runtime/trace2runtime.go, trace2event.go, trace2stack.go at the commit.
  *
  * Left out: P statuses, sequence numbers, strings, buffers' bytes, walks by the general unwinder, the growth of a stack that
- * walks itself, the order of the two statuses of GoUnpark (the target's comes first from Go 1.24 on). What an event says is
+ * walks itself, traceTryAcquire (Go 1.23, for allocation events), the order of the two statuses of GoUnpark (the target's comes first from Go 1.24 on). What an event says is
  * kept in ghosts (wire.ts). At the commit nothing inside a section allocates or traces, so that sections nest from Go 1.23 on
  * alone, where the goroutine profile allocates in coroswitch_m (variants/presets.ts).
  */
