@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Entry } from './entry';
 import { Machine, type Verdict } from './machine';
 import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project } from './model';
-import type { Property, Sometimes } from './property';
+import { isEndless, type Property, type Sometimes } from './property';
 import { seedStream } from './random';
 import { toToken } from './recording';
 import { RandomWalk } from './schedulers';
@@ -170,8 +170,7 @@ export async function campaign<W extends World, P>(
         const all = machine.tape.subarray(0, machine.tapeLength);
         for (const { property, cause } of fresh.splice(0)) {
           const known = knownBug(project.known, property.name, cause, build.variant);
-          const isEndless = property.kind === 'atRest' && property.inCircles === true;
-          const hit = { property, cause, program, tape: isEndless ? [...all] : trim(all), run, known };
+          const hit = { property, cause, program, tape: isEndless(property) ? [...all] : trim(all), run, known };
           hooks.finding(await finish(project, build, options, hit, hooks.isStopped));
           if (options.stopAtFirst && known === undefined) ended = true;
         }

@@ -1,6 +1,6 @@
 import type { Column } from './columns';
 import type { Code } from './link';
-import type { Always, AtRest, Claim, Property, Sometimes } from './property';
+import { type Always, type AtRest, type Claim, isEndless, type Property, type Sometimes } from './property';
 import { STRAND_HEADER, type World } from './world';
 
 /** What a scheduler answers that has no more to say: from here on all movers take fair turns. */
@@ -109,7 +109,7 @@ export class Machine<W extends World> {
     this.tape = new Uint8Array(2 * maxSteps + 2);
     this.enabledMovers = new Int32Array(world.moverCount);
     this.atRest = claims.filter((claim) => claim.kind === 'atRest');
-    this.watchesCircles = this.atRest.some(({ inCircles }) => inCircles === true);
+    this.watchesCircles = this.atRest.some((it) => isEndless(it));
     const { traits, writers } = survey(code);
     this.traits = traits.slice();
     this.judged = new Float64Array(claims.length);
@@ -268,7 +268,7 @@ export class Machine<W extends World> {
   private judgeRest(listener: Listener<W>, isCircling = false): Verdict {
     let verdict: Verdict = 'holds';
     for (const property of this.atRest) {
-      if (isCircling && property.inCircles !== true) continue;
+      if (isCircling && !isEndless(property)) continue;
       this.judged[this.claims.indexOf(property)]!++;
       const cause = property.check(this.world, isCircling);
       if (cause === undefined) continue;

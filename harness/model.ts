@@ -118,6 +118,10 @@ export function isLike(pattern: string, text: string): boolean {
 /** The variant without edits; a planted bug is planted in it. */
 export const BASELINE = 'commit';
 
+/** What a planted bug has only because its baseline has it, and so says nothing of it. */
+export const isInherited = (known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) =>
+  !variant.isPreset && knownBug(known, property, cause, variant) !== undefined;
+
 /** The known bug that a finding is, if the variant (or what it was planted in) is known to have it. */
 export function knownBug(known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) {
   return known.find(

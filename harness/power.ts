@@ -1,5 +1,5 @@
 import { campaign } from './campaign';
-import { build, knownBug, type Project, type Variant } from './model';
+import { build, isInherited, type Project, type Variant } from './model';
 import type { World } from './world';
 
 /** One property on one variant, over several seeds. */
@@ -40,8 +40,7 @@ export async function measure<W extends World, P>(
       maxSteps,
       stopAtFirst: false,
       shrinks: false,
-      isIgnored: (property: string, cause: string) =>
-        !variant.isPreset && knownBug(project.known, property, cause, variant) !== undefined,
+      isIgnored: (property: string, cause: string) => isInherited(project.known, property, cause, variant),
     };
     await campaign(project, built, options, {
       finding: ({ entry: { property, found }, strength, known }) => {

@@ -48,6 +48,10 @@ export interface Sometimes<W> extends Named {
   check(w: W): boolean;
 }
 
+/** Whether somebody waits for ever where it breaks, so that a recording must end in fair turns to show it. */
+export const isEndless = <W>(claim: Claim<W> | undefined): boolean =>
+  claim?.kind === 'atRest' && claim.inCircles === true;
+
 export type Property<W> = Always<W> | AtRest<W>;
 export type Claim<W> = Property<W> | Sometimes<W>;
 

@@ -5,9 +5,10 @@ import type { World } from './world';
 /**
  * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
  * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
- * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of points that is also drawn has
- * passed or nobody else can move: overlaps with something long (a whole suspension) would otherwise be too rare. Another
- * mover that comes to a fragile line meanwhile takes its place now and then, so that three can meet.
+ * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
+ * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
+ * otherwise be too rare. Another mover that comes to a line of fragility 2 meanwhile takes its place now and then, so that
+ * three can meet.
  */
 export class RandomWalk<W extends World> implements Scheduler<W> {
   private readonly random = new FastRandom();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Machine, type Scheduler } from './machine';
 import type { Build, Project } from './model';
-import type { Property } from './property';
+import { isEndless, type Property } from './property';
 import { seedStream } from './random';
 import { RandomWalk, TapePlayer, type Turn, TurnPlayer } from './schedulers';
 import { type Tape, tapeText, trim } from './tape';
@@ -51,7 +51,7 @@ export async function shrink<W extends World, P>(
   const walk = new RandomWalk<W>();
   let best: Hit<P> = { ...found, cost: Number.POSITIVE_INFINITY };
   /** Whoever waits for ever is judged behind the schedule, where movers take fair turns. */
-  const isEndless = property.kind === 'atRest' && property.inCircles === true;
+  const endless = isEndless(property);
   let turns = turnsOf(project, build, found, maxSteps);
   let runs = 0;
 
@@ -76,12 +76,12 @@ export async function shrink<W extends World, P>(
       const cost = machine.steps + programCost;
       if (!isHit || cost > best.cost) return undefined;
       const tape = machine.tape.subarray(0, machine.tapeLength);
-      return { program, tape: isEndless ? [...tape] : trim(tape), cost };
+      return { program, tape: endless ? [...tape] : trim(tape), cost };
     };
   };
   const search = (program: P): Hit<P> | undefined => {
     const attempt = trial(program);
-    const repeated = attempt(new TurnPlayer(turns, isEndless));
+    const repeated = attempt(new TurnPlayer(turns, endless));
     if (repeated !== undefined) return repeated;
     const seeds = seedStream('shrink', property.name);
     for (let i = 0; i < LIMITS.perProgram; i++) {
@@ -98,7 +98,7 @@ export async function shrink<W extends World, P>(
     return true;
   };
 
-  keep(trial(found.program)(new TapePlayer(found.tape, isEndless)));
+  keep(trial(found.program)(new TapePlayer(found.tape, endless)));
   const seeds = seedStream('fresh', property.name);
   for (const program of fc.sample(model.programs, { seed: seeds(), numRuns: LIMITS.fresh.programs })) {
     const attempt = trial(program);
@@ -123,7 +123,7 @@ export async function shrink<W extends World, P>(
         fc.array(fc.constantFrom(...turns), { maxLength: turns.length }),
         turns,
         isStopped,
-        (fewer) => runs < LIMITS.schedules && keep(attempt(new TurnPlayer(fewer, isEndless))),
+        (fewer) => runs < LIMITS.schedules && keep(attempt(new TurnPlayer(fewer, endless))),
       );
     // fast-check cuts arrays in halves and from the front; what is left in the middle goes one by one.
     for (let i = turns.length - 1; i >= 0 && runs < LIMITS.schedules && !isStopped(); i--)
@@ -131,7 +131,7 @@ export async function shrink<W extends World, P>(
         attempt(
           new TurnPlayer(
             turns.filter((_, at) => at !== i),
-            isEndless,
+            endless,
           ),
         ),
       );

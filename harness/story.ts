@@ -1,6 +1,6 @@
 import { Machine, type Verdict } from './machine';
 import { type Build, bucketOf, isProperty, type Model } from './model';
-import type { Claim, Property } from './property';
+import { type Claim, isEndless, type Property } from './property';
 import type { Recording } from './recording';
 import { TapePlayer } from './schedulers';
 import type { World } from './world';
@@ -34,14 +34,14 @@ export function tell<W extends World, P>(
 ): Telling<W> {
   const world = model.createWorld(recording.program);
   const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
-  const isEndless = about?.kind === 'atRest' && about.inCircles === true;
-  const judged = claims.filter(isProperty).filter((it) => isEndless || it.kind !== 'atRest' || it.inCircles !== true);
+  const endless = isEndless(about);
+  const judged = claims.filter(isProperty).filter((it) => endless || !isEndless(it));
   const machine = new Machine(code, world, judged, maxSteps);
   model.reset(world, code);
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
-  const verdict = machine.run(new TapePlayer(recording.tape, isEndless), {
+  const verdict = machine.run(new TapePlayer(recording.tape, endless), {
     broken: (property, cause) => {
       if (broken !== undefined || bucketOf(property.name, cause) !== recording.bucket) return false;
       broken = { property, cause, sentence: property.tell?.(world) ?? cause };

@@ -1,4 +1,5 @@
 import { type G, gKind, mKind } from './cells';
+import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gwaiting } from './status';
 import { event, traceAcquire, traceRelease } from './traceevent';
@@ -8,6 +9,7 @@ import {
   call,
   casgstatus,
   curg,
+  dropM,
   gogo,
   gp,
   group,
@@ -80,15 +82,7 @@ export const newcoro_func1 = routine(
   'newcoro.func1',
   'runtime/coro.go',
   [gp],
-  [
-    call(
-      'newproc1',
-      arg(
-        newCaller,
-        operand('corostart', () => 3),
-      ),
-    ),
-  ],
+  [call('newproc1', arg(newCaller, startNumber('corostart')))],
 );
 
 export const coroswitch = routine(
@@ -192,12 +186,7 @@ export const coroswitch_m = routine(
           'gp.atomicstatus.CompareAndSwap(Grunning, Gwaiting)',
           casgstatus(gp, Grunning, Gwaiting),
         ),
-        line('gp.m = nil', {
-          run: (w) => {
-            gp(w).m = undefined;
-          },
-          touches: [writes(g.m, gp)],
-        }),
+        dropM,
       ],
     ),
     line('gnext = c.gp; c.gp.cas(gnext, self)', {

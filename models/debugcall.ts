@@ -1,4 +1,5 @@
 import type { G } from './cells';
+import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gwaiting } from './status';
 import { event, traceAcquire, traceRelease } from './traceevent';
@@ -7,7 +8,6 @@ import {
   arg,
   call,
   casgstatus,
-  constant,
   curg,
   dropg,
   gp,
@@ -56,7 +56,7 @@ export const debugCallWrap_func1 = routine(
   'runtime/debugcall.go',
   [gp],
   [
-    call('newproc1', arg(newCaller, constant('debugCallWrap1', 1))),
+    call('newproc1', arg(newCaller, startNumber('debugCallWrap1'))),
     iff('newg != nil', (w) => curg(w).schedlink !== undefined, [], [setFlag(curg, 'asyncSafePoint', true)]),
   ],
 );

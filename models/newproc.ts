@@ -9,6 +9,7 @@ import {
   arg,
   call,
   casgstatus,
+  constant,
   curg,
   dispatch,
   dropg,
@@ -20,7 +21,6 @@ import {
   loop,
   mcall,
   newCaller,
-  operand,
   pp,
   prologue,
   reads,
@@ -47,20 +47,13 @@ import {
  */
 
 const g = gKind.col;
-/** A reader of the trace is always made, so that it has a goroutine of its own. */
-const isFreeReader =
-  (w: Runtime) =>
-  (it: G): boolean =>
-    it.free && w.isReader(it);
-const isFreeSpare =
-  (w: Runtime) =>
-  (it: G): boolean =>
-    it.free && !w.isReader(it);
 export const newg = actorLocal<G>('newg', 1, 'G');
 
 /** What a new goroutine may begin with. */
-const starts = ['debugCallWrap1', 'goroutine, spawned', 'corostart', 'traceReader'];
-export const READER = 1 + starts.indexOf('traceReader');
+const starts = ['debugCallWrap1', 'goroutine, spawned', 'corostart', 'traceReader'] as const;
+/** Its index, from 1, for newproc1. */
+export const startNumber = (name: (typeof starts)[number]) => constant(name, 1 + starts.indexOf(name));
+const READER = 1 + starts.indexOf('traceReader');
 const COROSTART = 1 + starts.indexOf('corostart');
 const isParked = (w: Runtime): boolean => newCaller(w) === COROSTART;
 
@@ -74,7 +67,7 @@ export const newproc1 = routine(
     iff(
       'newg = gfget(pp); newg != nil',
       (w) => {
-        const dead = w.findG(newCaller(w) === READER ? isFreeReader(w) : isFreeSpare(w));
+        const dead = w.findFree(newCaller(w) === READER);
         if (dead === undefined) return false;
         newg.set(w, dead);
         dead.free = false;
@@ -154,13 +147,7 @@ export const newproc_func1 = routine(
   'runtime/proc.go',
   [newg],
   [
-    call(
-      'newproc1',
-      arg(
-        newCaller,
-        operand('spawned', () => 1 + starts.indexOf('goroutine, spawned')),
-      ),
-    ),
+    call('newproc1', arg(newCaller, startNumber('goroutine, spawned'))),
     iff(
       'newg != nil',
       (w) => curg(w).schedlink !== undefined,

@@ -47,8 +47,8 @@ const s = numberLocal('s', 2);
 const stopped = numberLocal('stopped', 3);
 /** What suspendG returns. */
 export const DEAD = 0;
-export const SUSPENDED = 1;
-export const SUSPENDED_AND_STOPPED = 2;
+const SUSPENDED = 1;
+const SUSPENDED_AND_STOPPED = 2;
 
 /** The M that this call has asked to stop the goroutine: 1 + its index, or 0. */
 const asyncM = numberLocal('asyncM', 4);
@@ -89,7 +89,7 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
   );
 
 /** Waits where Go spins: while somebody holds the scan bit, while the stack is copied, while a request is pending. */
-export const SUSPEND_LINE = 's = readgstatus(gp)';
+const SUSPEND_LINE = 's = readgstatus(gp)';
 
 export const suspendG = routine(
   'suspendG',
@@ -161,7 +161,7 @@ export const suspendG = routine(
             setFlag(gp, 'stackPreempt', true),
             line('asyncM = gp.m', { run: (w) => asyncM.set(w, mOf(w)), touches: [reads(g.m, gp)] }),
             casfrom_Gscanstatus(gp),
-            iff('asyncM != nil', (w) => asyncM(w) !== 0, [], [preemptM('asyncM', (w) => w.ms[asyncM(w) - 1])]),
+            iff('asyncM != nil', (w) => asyncM(w) !== 0, [], [preemptM('asyncM', (w) => w.ms[asyncM(w) - 1]!)]),
           ]),
         ],
       ),

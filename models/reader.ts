@@ -1,21 +1,20 @@
-import { type G, semaKind, traceKind } from './cells';
+import { type G, traceKind } from './cells';
+import { unlockFunctions } from './park';
 import type { Runtime } from './runtime';
+import { semaNumber, semreleaseOnG0 } from './sema';
 import {
   acquirem,
   again,
-  arg,
   call,
   curg,
   gp,
   iff,
   leave,
   line,
-  lock,
   loop,
   mcall,
   type Node,
   numberLocal,
-  operand,
   prologue,
   reads,
   reason,
@@ -26,7 +25,6 @@ import {
   routine,
   setWaitreason,
   systemstack,
-  unlockOnG0,
   userCode,
   writes,
 } from './words';
@@ -42,6 +40,9 @@ import {
 
 const trace = traceKind.col;
 const gen = numberLocal('gen', 2);
+const next = numberLocal('next', 3);
+/** The index of the reader's unlock function, from 1. */
+const UNLOCKF = 1 + unlockFunctions.indexOf('readTrace.func1');
 const DATA = 1;
 const PARK = 2;
 export const DONE = 3;
@@ -84,22 +85,14 @@ export const read = (what: number, text: string): Node<Runtime> =>
     },
   });
 
-const at = numberLocal('sema', 3);
-const doneSema = operand('&trace.doneSema[gen%2]', (w: Runtime) =>
-  w.sema(gen(w) % 2 === 0 ? 'doneSema0' : 'doneSema1'),
-);
-const signalDone = call(
-  'semrelease, on g0',
-  arg(
-    at,
-    operand('&trace.doneSema[gen%2]', (w: Runtime) => doneSema(w).index),
-  ),
+const signalDone = semreleaseOnG0('&trace.doneSema[gen%2]', (w) =>
+  gen(w) % 2 === 0 ? semaNumber('doneSema0')(w) : semaNumber('doneSema1')(w),
 );
 
 export const readTrace0 = routine(
   'readTrace0',
   'runtime/trace2.go',
-  [gen],
+  [gen, next],
   [
     lockTrace,
     loop(
@@ -130,11 +123,12 @@ export const readTrace0 = routine(
             [reads(trace.shutdown)],
             [unlockTrace, signalDone, read(DONE, 'return nil'), ret],
           ),
-          line('trace.readerGen.Store(trace.gen.Load())', {
+          line('next = trace.gen.Load()', { run: (w) => next.set(w, w.trace.gen), touches: [reads(trace.gen)] }),
+          line('trace.readerGen.Store(next)', {
             run: (w) => {
-              w.trace.readerGen = w.trace.gen;
+              w.trace.readerGen = next(w);
             },
-            touches: [reads(trace.gen), writes(trace.readerGen)],
+            touches: [writes(trace.readerGen)],
           }),
           unlockTrace,
           signalDone,
@@ -146,40 +140,6 @@ export const readTrace0 = routine(
       unlockTrace,
       read(PARK, 'park'),
       leave,
-    ),
-  ],
-);
-
-const semaAt = operand('sema', (w: Runtime) => w.semas[at(w)]!);
-const c = semaKind.col;
-
-/** The same as semrelease, by an M on g0, where there is no prologue. */
-export const semreleaseOnG0 = routine(
-  'semrelease, on g0',
-  'runtime/sema.go',
-  [gp, at],
-  [
-    line('atomic.Xadd(sema, 1)', {
-      run: (w) => {
-        semaAt(w).count++;
-      },
-      touches: [writes(c.count, semaAt)],
-    }),
-    iff('root.nwait.Load() == 0', (w) => semaAt(w).nwait === 0, [reads(c.nwait, semaAt)], [ret]),
-    lock('root.lock', semaAt),
-    iff(
-      's = root.dequeue(sema); s != nil',
-      (w) => {
-        const it = w.gs.find((g) => (semaAt(w).queue & (1 << g.index)) !== 0);
-        if (it === undefined) return false;
-        semaAt(w).queue &= ~(1 << it.index);
-        semaAt(w).nwait--;
-        gp.set(w, it);
-        return true;
-      },
-      [writes(c.queue, semaAt), writes(c.nwait, semaAt)],
-      [unlockOnG0('root.lock', semaAt), call('ready', arg(gp, gp))],
-      [unlockOnG0('root.lock', semaAt)],
     ),
   ],
 );
@@ -201,7 +161,7 @@ export const traceReader = routine(
           acquirem,
           line('mp.waitunlockf = readTrace.func1', {
             run: (w) => {
-              w.m.waitunlockf = READER_UNLOCK;
+              w.m.waitunlockf = UNLOCKF;
             },
           }),
           setWaitreason(curg, reason('TraceReaderBlocked')),
@@ -217,8 +177,6 @@ export const traceReader = routine(
     call('goexit1'),
   ],
 );
-/** The index of the reader's unlock function (park.ts), from 1. */
-export const READER_UNLOCK = 5;
 
 /** Whether there is something for the reader. */
 const isWanted = (w: Runtime, byShutdown: boolean): boolean =>

@@ -164,8 +164,9 @@ export class Runtime extends World {
     return count;
   }
 
-  findG(test: (g: G) => boolean): G | undefined {
-    for (const it of this.gs) if (test(it)) return it;
+  /** A dead goroutine for newproc1. A reader of the trace has one of its own, so that there always is one in the end. */
+  findFree(forReader: boolean): G | undefined {
+    for (const it of this.gs) if (it.free && this.isReader(it) === forReader) return it;
     return undefined;
   }
 

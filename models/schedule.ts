@@ -67,7 +67,7 @@ function countPickable(w: Runtime, byShutdown: boolean): number {
   return count;
 }
 
-/** Takes the goroutine off its queue, timer heap or pool. */
+/** Takes the goroutine off its queue, timer heap or pool; the reader of the trace is only found. */
 function pick(w: Runtime, byShutdown: boolean): void {
   let left = w.way;
   i.set(w, 0);
@@ -79,8 +79,7 @@ function pick(w: Runtime, byShutdown: boolean): void {
     if (what === QUEUED) {
       it.queued = false;
       w.sched.runqsize--;
-    } else if (what === READER) w.trace.reader = undefined;
-    else {
+    } else if (what !== READER) {
       it.wakeable = false;
       if (what === SLEEPER) w.sched.timers--;
       else w.sched.idleWorkers--;
@@ -110,7 +109,7 @@ export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
   line(IDLE_LINE, { when: (w) => isThereWork(w, byShutdown), touches: workTouches }),
 ];
 /** Where an M takes something to do. */
-export const PICK_LINE = 'findRunnable: runqget, checkTimers, traceReader or findRunnableGCWorker';
+export const PICK_LINE = 'findRunnable: runqget, checkTimers, traceReaderAvailable or findRunnableGCWorker';
 export const pickWork = (byShutdown: boolean): Node<Runtime>[] => [
   line(PICK_LINE, {
     run: (w) => pick(w, byShutdown),
@@ -126,7 +125,6 @@ export const pickWork = (byShutdown: boolean): Node<Runtime>[] => [
       reads(work.markrootJobs),
       reads(traceKind.col.enabled),
       ...availableTouches,
-      writes(traceKind.col.reader),
     ],
   }),
 ];
@@ -147,6 +145,23 @@ export const schedule = routine(
     ...pickWork(true),
     iff('gp == nil', (w) => i(w) === 0, [], [tail('schedule')]),
     iff('gp sleeps', (w) => i(w) === SLEEPER, [], [call('ready', arg(gp, gp)), tail('schedule')]),
+    iff(
+      'gp is the reader of the trace',
+      (w) => i(w) === READER,
+      [],
+      [
+        iff(
+          '!trace.reader.CompareAndSwap(gp, nil)',
+          (w) => {
+            if (w.trace.reader !== gp(w)) return true;
+            w.trace.reader = undefined;
+            return false;
+          },
+          [writes(traceKind.col.reader)],
+          [tail('schedule')],
+        ),
+      ],
+    ),
     iff(
       'gp is a GC worker or the reader of the trace',
       (w) => i(w) === WORKER || i(w) === READER,

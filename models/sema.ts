@@ -21,6 +21,7 @@ import {
   routine,
   systemstack,
   unlock,
+  unlockOnG0,
   writes,
 } from './words';
 
@@ -43,6 +44,9 @@ export const semrelease = (name: SemaName, handsOff = false): Node<Runtime> =>
     arg(at, semaNumber(name)),
     arg(handoff, constant(handsOff ? 'handoff' : 'no handoff', Number(handsOff))),
   );
+
+export const semreleaseOnG0 = (text: string, which: (w: Runtime) => number): Node<Runtime> =>
+  call('semrelease, on g0', arg(at, operand(text, which)));
 
 const cansemacquire = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
   iff(
@@ -112,34 +116,45 @@ function countQueue(w: Runtime): number {
   return count;
 }
 
+const addOne: readonly Node<Runtime>[] = [
+  line('atomic.Xadd(sema, 1)', {
+    run: (w) => {
+      sema(w).count++;
+    },
+    touches: [writes(c.count, sema)],
+  }),
+  iff('root.nwait.Load() == 0', (w) => sema(w).nwait === 0, [reads(c.nwait, sema)], [ret]),
+];
+/** Takes any of those who wait, with the lock held. */
+const dequeue = (yes: readonly Node<Runtime>[], no: readonly Node<Runtime>[]): Node<Runtime> =>
+  iff(
+    's = root.dequeue(sema); s != nil',
+    (w) => {
+      let left = w.way;
+      for (const it of w.gs) {
+        if ((sema(w).queue & bit(it)) === 0 || left-- > 0) continue;
+        sema(w).queue &= ~bit(it);
+        sema(w).nwait--;
+        gp.set(w, it);
+        return true;
+      }
+      return false;
+    },
+    [writes(c.queue, sema), writes(c.nwait, sema)],
+    yes,
+    no,
+    countQueue,
+  );
+
 export const semreleaseRoutine = routine(
   'semrelease',
   'runtime/sema.go',
   [gp, at, handoff],
   [
     prologue,
-    line('atomic.Xadd(sema, 1)', {
-      run: (w) => {
-        sema(w).count++;
-      },
-      touches: [writes(c.count, sema)],
-    }),
-    iff('root.nwait.Load() == 0', (w) => sema(w).nwait === 0, [reads(c.nwait, sema)], [ret]),
+    ...addOne,
     lock('root.lock', sema),
-    iff(
-      's = root.dequeue(sema); s != nil',
-      (w) => {
-        let left = w.way;
-        for (const it of w.gs) {
-          if ((sema(w).queue & bit(it)) === 0 || left-- > 0) continue;
-          sema(w).queue &= ~bit(it);
-          sema(w).nwait--;
-          gp.set(w, it);
-          return true;
-        }
-        return false;
-      },
-      [writes(c.queue, sema), writes(c.nwait, sema)],
+    dequeue(
       [
         unlock('root.lock', sema),
         iff(
@@ -162,7 +177,18 @@ export const semreleaseRoutine = routine(
         iff('s.ticket == 1 && mp.locks == 0', (w) => handoff(w) === 2 && w.m.locks === 0, [], [call('goyield')]),
       ],
       [unlock('root.lock', sema)],
-      countQueue,
     ),
+  ],
+);
+
+/** The same on g0, where there is no prologue and nobody to yield to. */
+export const semreleaseOnG0Routine = routine(
+  'semrelease, on g0',
+  'runtime/sema.go',
+  [gp, at],
+  [
+    ...addOne,
+    lock('root.lock', sema),
+    dequeue([unlockOnG0('root.lock', sema), call('ready', arg(gp, gp))], [unlockOnG0('root.lock', sema)]),
   ],
 );

@@ -1,4 +1,4 @@
-import { gKind, mKind, type P, pKind, schedKind, workKind } from './cells';
+import { gKind, type M, mKind, type P, pKind, schedKind, workKind } from './cells';
 import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
@@ -7,6 +7,7 @@ import { addTick, lockSched, stopwaitDown, unlockSched } from './syscall';
 import { bufWrite, event, traceAcquire, traceRelease } from './traceevent';
 import {
   acquirem,
+  actorLocal,
   arg,
   call,
   casGToWaitingForGC,
@@ -25,6 +26,7 @@ import {
   numberLocal,
   operand,
   pp,
+  preemptM,
   reads,
   reason,
   releasem,
@@ -59,38 +61,41 @@ export const forEachOtherP = (text: string, ...nodes: Node<Runtime>[]): Node<Run
     line('i++', { run: (w) => i.set(w, i(w) + 1) }),
   );
 
-const theirM = operand('allp[i].m', (w: Runtime) => pi(w).m);
-const signalIt = line('preemptM(allp[i].m)', {
-  run: (w: Runtime) => {
-    const it = theirM(w);
-    if (it !== undefined) it.signal = true;
-  },
-  touches: [reads(p.m, pi), writes(mKind.col.signal, theirM)],
-});
+const theirM = actorLocal<M>('mp', 2, 'M');
 
 /** Asks whoever runs on a P to stop; `unless` tells whom not to ask. */
-export const askToStop = (unless: (text: Node<Runtime>[]) => Node<Runtime>[] = (it) => it): Node<Runtime>[] => [
+export const askToStop = (unless: (asks: Node<Runtime>[]) => Node<Runtime>[] = (it) => it): Node<Runtime> =>
   iff(
-    'gp = allp[i].m.curg; gp != nil',
+    'mp = allp[i].m; mp != nil',
     (w) => {
-      const it = pi(w).m?.curg;
-      if (it !== undefined) gp.set(w, it);
+      const it = pi(w).m;
+      if (it !== undefined) theirM.set(w, it);
       return it !== undefined;
     },
-    [reads(p.m, pi), reads(mKind.col.curg, (w: Runtime) => pi(w).m)],
-    unless([setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true), signalIt]),
-  ),
-];
+    [reads(p.m, pi)],
+    [
+      iff(
+        'gp = mp.curg; gp != nil',
+        (w) => {
+          const it = theirM(w).curg;
+          if (it !== undefined) gp.set(w, it);
+          return it !== undefined;
+        },
+        [reads(mKind.col.curg, theirM)],
+        unless([setFlag(gp, 'preempt', true), setFlag(gp, 'stackPreempt', true), preemptM('mp', theirM)]),
+      ),
+    ],
+  );
 
 /** Writes into goroutines that the M does not own. */
 export const preemptall = routine(
   'preemptall',
   'runtime/proc.go',
-  [gp, i],
+  [gp, theirM, i],
   [
     forEachOtherP(
       'for each P: preemptone',
-      iff('allp[i].status == Prunning', (w) => pi(w).status === Prunning, [reads(p.status, pi)], [...askToStop()]),
+      iff('allp[i].status == Prunning', (w) => pi(w).status === Prunning, [reads(p.status, pi)], [askToStop()]),
     ),
   ],
 );
@@ -115,7 +120,7 @@ const lostTouches = [
 
 /** Where the M that stops the world waits, and the one in forEachP. */
 export const STOP_LINE = 'notetsleep(&sched.stopnote)';
-export const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
+const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
 
 export const stopTheWorldWithSema = routine(
   'stopTheWorldWithSema',
@@ -301,6 +306,7 @@ export const writeheapdump_m = routine(
 
 const why = numberLocal('reason', 2);
 const whose = numberLocal('reason', 4);
+const seen = numberLocal('s', 5);
 
 /** Makes every P run a function; `reason` says whose. */
 export const forEachP = (name: WaitReason): Node<Runtime> => systemstack('forEachP.func1', arg(why, reason(name)));
@@ -374,7 +380,7 @@ export const handoffp = (): Node<Runtime> =>
 export const forEachPInternal = routine(
   'forEachPInternal',
   'runtime/proc.go',
-  [gp, tl, i, whose],
+  [gp, tl, i, whose, seen],
   [
     acquirem,
     // Who has just started the world is left here now and then, so that somebody enters a system call before.
@@ -411,16 +417,25 @@ export const forEachPInternal = routine(
     line('i = 0, again', { run: (w) => i.set(w, 0) }),
     forEachOtherP(
       'for each P in a system call',
+      line('s = allp[i].status', { run: (w) => seen.set(w, pi(w).status), touches: [reads(p.status, pi)] }),
       traceAcquire(),
       iff(
-        's == Psyscall && allp[i].runSafePointFn == 1 && CompareAndSwap(&allp[i].status, s, Pidle)',
-        (w) => {
-          if (pi(w).status !== Psyscall || !pi(w).runSafePointFn) return false;
-          pi(w).status = Pidle;
-          return true;
-        },
-        [writes(p.status, pi), reads(p.runSafePointFn, pi)],
-        [event('ProcSteal'), traceRelease(), addTick(pi), handoffp()],
+        's == Psyscall && allp[i].runSafePointFn == 1',
+        (w) => seen(w) === Psyscall && pi(w).runSafePointFn,
+        [reads(p.runSafePointFn, pi)],
+        [
+          iff(
+            'CompareAndSwap(&allp[i].status, s, Pidle)',
+            (w) => {
+              if (pi(w).status !== Psyscall) return false;
+              pi(w).status = Pidle;
+              return true;
+            },
+            [writes(p.status, pi)],
+            [event('ProcSteal'), traceRelease(), addTick(pi), handoffp()],
+            [traceRelease('traceRelease, too late')],
+          ),
+        ],
         [traceRelease('traceRelease, for nothing')],
       ),
     ),

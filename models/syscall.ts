@@ -289,17 +289,29 @@ export const exitsyscall_func2 = routine(
   [iff('lostP', (w) => lostP(w) === 1, [], [event('GoSysExit, blocked'), event('GoStart')], [event('GoSysExit')])],
 );
 
-/** Wires a P that is this M's alone. */
-export const wirep = (text: string, it: Operand<Runtime, P>): Node<Runtime> =>
-  line(text, {
-    run: (w) => {
-      const got = it(w);
-      w.m.p = got;
-      got.m = w.m;
-      got.status = Prunning;
-    },
-    touches: [writes(m.p, mp), writes(p.m, it), writes(p.status, it)],
-  });
+/** Wires a P that is this M's alone: three writes, of which another M may see the first and not yet the last. */
+export const wirep = (it: Operand<Runtime, P>): Node<Runtime> =>
+  group(
+    `wirep(${it.text})`,
+    line(`mp.p = ${it.text}`, {
+      run: (w) => {
+        w.m.p = it(w);
+      },
+      touches: [writes(m.p, mp)],
+    }),
+    line(`${it.text}.m = mp`, {
+      run: (w) => {
+        it(w).m = w.m;
+      },
+      touches: [writes(p.m, it)],
+    }),
+    line(`${it.text}.status = Prunning`, {
+      run: (w) => {
+        it(w).status = Prunning;
+      },
+      touches: [writes(p.status, it)],
+    }),
+  );
 
 export const exitsyscallfast = routine(
   'exitsyscallfast',
@@ -316,7 +328,7 @@ export const exitsyscallfast = routine(
       },
       [writes(p.status, oldp)],
       [
-        wirep('wirep(oldp)', oldp),
+        wirep(oldp),
         iff(
           'mp.syscalltick != pp.syscalltick',
           (w) => w.m.syscalltick !== pp(w).syscalltick,
@@ -346,27 +358,29 @@ export const exitsyscallfast_reacquired_func1 = routine(
   [event('ProcSteal, in a syscall'), event('ProcStart')],
 );
 
-/** A P that nobody has, or undefined. */
-export const idleP = (w: Runtime): P | undefined => {
-  for (const it of w.ps) if (it.idle) return it;
-  return undefined;
+const isAnyIdle = (w: Runtime): boolean => {
+  for (const it of w.ps) if (it.idle) return true;
+  return false;
 };
-export const idleTouches = [
-  writes<Runtime>(m.p, mp),
-  writes<Runtime>(p.idle),
-  writes<Runtime>(p.m),
-  writes<Runtime>(p.status),
+/** Takes a P off the list of idle ones, into `oldp`. */
+const take = (w: Runtime): boolean => {
+  for (const it of w.ps) {
+    if (!it.idle) continue;
+    it.idle = false;
+    oldp.set(w, it);
+    return true;
+  }
+  return false;
+};
+/** With sched.lock held, which is released either way. */
+export const pidleget = (got: Node<Runtime>[], none: Node<Runtime>[] = []): Node<Runtime>[] => [
+  lockSched(),
+  iff('pp = pidleget(); pp != nil', take, [writes(p.idle)], [unlockSched(), ...got]),
+  ...none,
+  unlockSched(),
 ];
-export const take = (w: Runtime): boolean => {
-  const it = idleP(w);
-  if (it === undefined) return false;
-  it.idle = false;
-  w.m.p = it;
-  it.m = w.m;
-  it.status = Prunning;
-  return true;
-};
-export const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
+const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
+  wirep(oldp),
   traceAcquire('traceAcquire, in acquirep'),
   event('ProcStart'),
   traceRelease('traceRelease, in acquirep'),
@@ -376,8 +390,8 @@ export const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
 export const exitsyscallfast_pidle = routine(
   'exitsyscallfast_pidle',
   'runtime/proc.go',
-  [gp, tl],
-  [lockSched(), iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(ret)]), unlockSched()],
+  [gp, tl, oldp],
+  pidleget(acquirep(ret)),
 );
 
 export const addExiting = (by: number): Node<Runtime> =>
@@ -388,11 +402,18 @@ export const addExiting = (by: number): Node<Runtime> =>
     touches: [writes(traceKind.col.exitingSyscall)],
   });
 
-/** There is no P for the goroutine: it goes on the global queue, and its M to sleep. */
+/** The goroutine goes on with another P, or on the global queue, and its M to sleep. */
+export const findAnotherP: readonly Node<Runtime>[] = [
+  dropg,
+  ...pidleget(acquirep(tail('execute', arg(gp, gp))), [runqput(gp, 'globrunqput')]),
+  tail('stopm'),
+];
+
+/** There is no P for the goroutine where it looked first. */
 export const exitsyscall0 = routine(
   'exitsyscall0',
   'runtime/proc.go',
-  [gp, tl],
+  [gp, tl, oldp],
   [
     addExiting(1),
     traceAcquire(),
@@ -400,12 +421,7 @@ export const exitsyscall0 = routine(
     addExiting(-1),
     event('GoSysExit, blocked'),
     traceRelease(),
-    dropg,
-    lockSched(),
-    iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(tail('execute', arg(gp, gp)))]),
-    runqput(gp, 'globrunqput'),
-    unlockSched(),
-    tail('stopm'),
+    ...findAnotherP,
   ],
 );
 
@@ -415,12 +431,12 @@ export const NO_P_LINE = 'stopm: until somebody hands over a P';
 export const stopm = routine(
   'stopm',
   'runtime/proc.go',
-  [gp, tl],
+  [gp, tl, oldp],
   [
     line(NO_P_LINE, {
-      when: (w) => !w.sched.lock && idleP(w) !== undefined,
+      when: (w) => !w.sched.lock && isAnyIdle(w),
       run: (w) => void take(w),
-      touches: [...idleTouches, reads(sched.lock)],
+      touches: [writes(p.idle), reads(sched.lock)],
     }),
     ...acquirep(tail('schedule')),
   ],

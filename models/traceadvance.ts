@@ -1,6 +1,6 @@
 import type { Touch } from '../harness/line';
 import { type G, gKind, type M, mKind, traceKind, workKind } from './cells';
-import { READER } from './newproc';
+import { startNumber } from './newproc';
 import { DEAD, resume } from './preempt';
 import { flushTouches, lockTrace, traceBufFlush, unlockTrace } from './reader';
 import type { Runtime } from './runtime';
@@ -24,7 +24,6 @@ import {
   call,
   casGToWaitingForGC,
   casgstatusBack,
-  constant,
   curg,
   gp,
   group,
@@ -179,11 +178,12 @@ export const traceAdvance = routine(
       (w) => isStop(w) === 1,
       [],
       [
-        line('trace.shutdown.Store(false)', {
+        line('lock(&trace.lock); trace.shutdown.Store(false); unlock', {
+          when: (w) => !w.trace.lock,
           run: (w) => {
             w.trace.shutdown = false;
           },
-          touches: [writes(trace.shutdown)],
+          touches: [reads(trace.lock), writes(trace.shutdown)],
         }),
       ],
     ),
@@ -339,12 +339,7 @@ export const traceStart = routine(
     semacquire('tracing'),
     loop(
       'until the last reader is gone, of which Go would make a second',
-      iff(
-        'a goroutine is free',
-        (w) => w.findG((it) => it.free && w.isReader(it)) !== undefined,
-        [reads(gKind.col.free)],
-        [leave],
-      ),
+      iff('a goroutine is free', (w) => w.findFree(true) !== undefined, [reads(gKind.col.free)], [leave]),
       iff('tracing is on', (w) => w.trace.enabled, [reads(trace.enabled)], [leave]),
       call('Gosched'),
     ),
@@ -360,7 +355,7 @@ export const startReader = routine(
   'runtime/trace/trace.go',
   [gp],
   [
-    call('newproc1', arg(newCaller, constant('the reader', READER))),
+    call('newproc1', arg(newCaller, startNumber('traceReader'))),
     line('newg = newproc1()', {
       run: (w) => {
         gp.set(w, curg(w).schedlink!);

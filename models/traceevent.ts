@@ -79,7 +79,7 @@ export const leaveSection = (w: Runtime): void => {
   w.m.section = 0;
 };
 /** Loads the generation that the M writes in; the outermost section is what an advance has to wait for. */
-export const loadGen = line('tl.gen = trace.gen.Load()', {
+const loadGen = line('tl.gen = trace.gen.Load()', {
   run: (w) => {
     tl.set(w, w.trace.gen);
     w.m.entryGen = w.trace.gen;

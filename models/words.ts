@@ -349,14 +349,15 @@ export const dispatch = (text: string, names: readonly string[], pick: (w: Runti
 });
 
 /** Source: dropg, runtime/proc.go. */
+export const dropM = line('gp.m = nil', {
+  run: (w) => {
+    gp(w).m = undefined;
+  },
+  touches: [writes(g.m, gp)],
+});
 export const dropg = group(
   'dropg',
-  line('gp.m = nil', {
-    run: (w) => {
-      gp(w).m = undefined;
-    },
-    touches: [writes(g.m, gp)],
-  }),
+  dropM,
   line('mp.curg = nil', {
     run: (w) => {
       w.m.curg = undefined;
@@ -477,10 +478,10 @@ export const userCode = (text: string): Node<Runtime> =>
   );
 
 /** Sends a preemption signal to an M, which hears of it in user code, the only place where it means anything. */
-export const preemptM = (text: string, to: (w: Runtime) => M | undefined): Node<Runtime> =>
+export const preemptM = (text: string, to: (w: Runtime) => M): Node<Runtime> =>
   line(`preemptM(${text})`, {
     run: (w) => {
-      to(w)!.signal = true;
+      to(w).signal = true;
     },
     touches: [writes(mKind.col.signal, to)],
   });

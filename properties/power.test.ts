@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { campaign } from '../harness/campaign';
-import { build, findVariant, isProperty, knownBug } from '../harness/model';
+import { build, findVariant, isInherited, isProperty, knownBug } from '../harness/model';
 import { project } from '../main';
 
 const { model, known } = project;
-const commit = findVariant(model, 'commit');
 const presets = model.variants.filter(({ isPreset }) => isPreset);
 const planted = model.variants.filter(({ isPreset, equivalent }) => !isPreset && equivalent === undefined);
 const equivalents = model.variants.filter(({ equivalent }) => equivalent !== undefined);
@@ -17,8 +16,7 @@ async function brokenBy(name: string, runs: number, wanted: readonly string[] = 
   const variant = findVariant(model, name);
   const causes = new Map<string, Set<string>>();
   const missing = new Set(wanted);
-  const isIgnored = (property: string, cause: string) =>
-    !variant.isPreset && knownBug(known, property, cause, commit) !== undefined;
+  const isIgnored = (property: string, cause: string) => isInherited(known, property, cause, variant);
   const options = { seed: 'power', budget: { runs }, maxSteps: 6000, stopAtFirst: false, shrinks: false, isIgnored };
   await campaign(project, build(model, variant), options, {
     finding: ({ entry: { property, cause } }) => {

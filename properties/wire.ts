@@ -1,5 +1,5 @@
 import { always } from '../harness/property';
-import { type G, mKind, traceKind } from '../models/cells';
+import { type G, GENERATIONS, mKind, traceKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { nextGen } from '../models/traceevent';
 import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../models/wire';
@@ -9,8 +9,8 @@ import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../m
  * among themselves and across generations (S7), with one status each (S17).
  */
 
-/** The generation before, of those that go around. */
-const previousGen = (gen: number, ofSix = 6): number => (gen === 1 ? ofSix : gen - 1);
+/** The generation before; they go around. */
+const previousGen = (gen: number): number => (gen === 1 ? GENERATIONS : gen - 1);
 
 const contradicts = (said: number, now: number): string => `the trace said ${toldName[said]}, and now ${toldName[now]}`;
 

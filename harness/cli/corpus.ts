@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
+import fc from 'fast-check';
 import { campaign } from '../campaign';
 import { type Entry, readEntry, writeEntry } from '../entry';
 import { UsageError } from '../errors';
@@ -93,8 +94,8 @@ function readOrReport<W extends World, P>(project: Project<W, P>, out: Output, f
   }
 }
 
-/** Runs that a lost bug is looked for in before it is given up. */
-const SEARCH_RUNS = 600_000;
+/** Runs that a lost bug is looked for in before it is given up, with its own program and then with any. */
+const SEARCH_RUNS = 300_000;
 
 async function refresh<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): Promise<number> {
   const out = output(isJson);
@@ -113,27 +114,38 @@ async function refresh<W extends World, P>(project: Project<W, P>, dir: string, 
       report(out, file, entry, 'breaks');
       continue;
     }
-    let again: Entry<P> | undefined;
-    const options = {
-      seed: 'refresh',
-      budget: { runs: SEARCH_RUNS },
-      maxSteps: DEFAULT_MAX_STEPS,
-      stopAtFirst: true,
-      isIgnored: (_: string, cause: string) => cause !== entry.cause,
-    };
-    const only = claims.filter(({ name }) => name === entry.property);
-    await campaign({ model, claims: only, known: [] }, built, options, {
-      finding: (finding) => {
-        again = finding.entry;
-      },
-      progress: () => {},
-      isStopped: () => false,
-    });
+    const again = (await search(project, entry, fc.constant(entry.program))) ?? (await search(project, entry));
     if (again !== undefined) writeEntry(file, again);
     else exitCode = Math.max(exitCode, EXIT.broken);
     report(out, file, entry, again === undefined ? 'holds' : 'found anew');
   }
   return exitCode;
+}
+
+/** Looks for what an entry is about, from scratch. */
+async function search<W extends World, P>(
+  project: Project<W, P>,
+  { variant, property, cause }: Entry<P>,
+  programs = project.model.programs,
+): Promise<Entry<P> | undefined> {
+  let found: Entry<P> | undefined;
+  const model = { ...project.model, programs };
+  const claims = project.claims.filter(({ name }) => name === property);
+  const options = {
+    seed: 'refresh',
+    budget: { runs: SEARCH_RUNS },
+    maxSteps: DEFAULT_MAX_STEPS,
+    stopAtFirst: true,
+    isIgnored: (_: string, other: string) => other !== cause,
+  };
+  await campaign({ model, claims, known: [] }, build(model, findVariant(model, variant)), options, {
+    finding: ({ entry }) => {
+      found = entry;
+    },
+    progress: () => {},
+    isStopped: () => false,
+  });
+  return found;
 }
 
 function report<P>(out: Output, file: string, entry: Entry<P>, state: string): void {

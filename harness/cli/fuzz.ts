@@ -5,7 +5,7 @@ import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { BASELINE, build, findVariant, isLike, isProperty, knownBug, type Project } from '../model';
+import { BASELINE, build, findVariant, isInherited, isLike, isProperty, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
@@ -79,8 +79,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
     );
   const interrupt = listenForInterrupt(out);
   // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
-  const isIgnored = (property: string, cause: string): boolean =>
-    !variant.isPreset && knownBug(project.known, property, cause, variant) !== undefined;
+  const isIgnored = (property: string, cause: string) => isInherited(project.known, property, cause, variant);
   // What is known has its story in the corpus.
   const shrinks = flags.failOnKnown ? true : ('new' as const);
   const options = {

@@ -264,8 +264,8 @@ const GO126: readonly Edit<Runtime>[] = [
   // A goroutine in a system call is not asked to stop.
   replace<Runtime>(
     'preemptall',
-    'if gp = allp[i].m.curg; gp != nil',
-    ...askToStop((nodes) => [
+    'if mp = allp[i].m; mp != nil',
+    askToStop((nodes) => [
       iff('readgstatus(gp)&^Gscan != Gsyscall', (w) => gp(w).status !== Gsyscall, [reads(g.status, gp)], nodes),
     ]),
   ),

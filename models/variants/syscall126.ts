@@ -6,18 +6,18 @@ import type { Runtime } from '../runtime';
 import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning } from '../status';
 import { forEachOtherP, handoffp, pi } from '../stw';
 import {
-  acquirep,
   addExiting,
   addLocks,
   addTick,
-  idleTouches,
+  findAnotherP,
   lockSched,
   lostP,
   oldp,
+  pidleget,
   setSyscallsp,
   stopwaitDown,
-  take,
   unlockSched,
+  wirep,
 } from '../syscall';
 import { event, traceAcquire, traceRelease } from '../traceevent';
 import {
@@ -29,7 +29,6 @@ import {
   castogscanstatus,
   constant,
   curg,
-  dropg,
   gp,
   group,
   iff,
@@ -45,10 +44,8 @@ import {
   ret,
   returns,
   routine,
-  runqput,
   setFlag,
   systemstack,
-  tail,
   tl,
   writes,
 } from '../words';
@@ -58,7 +55,8 @@ import {
  * Source: reentersyscall, exitsyscall, exitsyscallTryGetP, exitsyscallNoP, setBlockOnExitSyscall, syscallingThread in
  * runtime/proc.go of Go 1.26.
  *
- * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P.
+ * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P, the tick that
+ * pretends a lost P, what canPreemptM asks of goroutines in system calls (which come to no prologue).
  */
 
 const g = gKind.col;
@@ -244,7 +242,7 @@ const exitsyscall_func2 = routine(
 const exitsyscall0 = routine(
   'exitsyscall0',
   'runtime/proc.go, Go 1.26: exitsyscallNoP',
-  [gp, tl],
+  [gp, tl, oldp],
   [
     addExiting(1),
     traceAcquire(),
@@ -252,16 +250,13 @@ const exitsyscall0 = routine(
     addExiting(-1),
     event('GoSysExit, blocked'),
     traceRelease(),
-    dropg,
-    lockSched(),
-    iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...acquirep(tail('execute', arg(gp, gp)))]),
-    runqput(gp, 'globrunqput'),
-    unlockSched(),
-    tail('stopm'),
+    ...findAnotherP,
   ],
 );
 
+/** acquirepNoTrace, and the events of having lost a P. */
 const lostPEvents = [
+  wirep(oldp),
   traceAcquire('traceAcquire, with a P'),
   event('ProcStart'),
   event('GoSysExit, blocked'),
@@ -275,25 +270,8 @@ const exitsyscallTryGetP = routine(
   [gp, tl, oldp],
   [
     call('setBlockOnExitSyscall', arg(wanted, oldp), arg(toState, constant('Pidle', Pidle))),
-    iff(
-      'it was in another system call',
-      (w) => result(w) === 1,
-      [],
-      [
-        line('acquirepNoTrace(oldp)', {
-          run: (w) => {
-            w.m.p = oldp(w);
-            oldp(w).m = w.m;
-            oldp(w).status = Prunning;
-          },
-          touches: [writes(m.p, mp), writes(p.m, oldp), writes(p.status, oldp)],
-        }),
-        ...lostPEvents,
-      ],
-    ),
-    lockSched(),
-    iff('pp = pidleget(); pp != nil', take, idleTouches, [unlockSched(), ...lostPEvents]),
-    unlockSched(),
+    iff('it was in another system call', (w) => result(w) === 1, [], [...lostPEvents]),
+    ...pidleget(lostPEvents),
   ],
 );
 
