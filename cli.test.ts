@@ -169,6 +169,42 @@ describe('fuzz', () => {
   );
 });
 
+describe('explore', () => {
+  it('proves or refutes, and its shortest way replays', async () => {
+    const ran = await run('explore', 'park', '--variant', 'H12', '--json');
+    expect(ran.code).toBe(1);
+    const all = findings(ran);
+    expect(all.filter(({ known }) => known === null).map(({ property }) => property)).toEqual(['S12', 'S1', 'S2']);
+    expect(summary(ran)).toMatchObject({
+      cast: 'park',
+      variant: 'H12',
+      verdict: 'broken',
+      complete: true,
+      exitCode: 1,
+    });
+    const { token, story } = all.at(-1)!;
+    const again = await run('replay', token as string, '--json');
+    expect(again.code).toBe(1);
+    expect(again.json[0]).toMatchObject({ story });
+  });
+
+  it('says what it is short of', async () => {
+    const ran = await run('explore', 'park', '--max-states', '1000', '--property', 'S1');
+    expect(ran.code).toBe(4);
+    expect(ran.out).toContain('NOT ALL: the limit of --max-states came first');
+    expect(ran.out).toContain('all properties hold so far');
+  });
+
+  it('ends in order at Ctrl-C', async () => {
+    const { child, ended, soFar } = start(['explore', 'markDone']);
+    while (!soFar().includes('states')) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    expect(code).toBe(130);
+    expect(out).toContain('NOT ALL: interrupted');
+  });
+});
+
 describe('replay', () => {
   it('tells the same story from the token and from the file', async () => {
     const out = path.join(dir, 'replay');
@@ -242,6 +278,14 @@ describe('bad usage', () => {
       ['replay', 'corpus/H12-S2.json', '--max-steps', '100'],
       /cut short after 100 steps/,
       /--max-steps/,
+    ],
+    ['an unknown cast', ['explore', 'dance'], /no cast is called "dance"/, /There are: park, gosched/],
+    ['no cast', ['explore'], /missing required argument 'cast'/, /explore --help/],
+    [
+      'a token of an unknown cast',
+      ['replay', 'pr1:H12:S1-1dca6476:1f80:@dance:z1:0'],
+      /no cast is called "dance"/,
+      /park/,
     ],
     ['a folder of no corpus', ['corpus', 'check', 'nowhere'], /cannot read the folder "nowhere"/, /holds corpus files/],
   ];
@@ -336,6 +380,7 @@ describe('help', () => {
     ['list', '--help'],
     ['corpus', '--help'],
     ['power', '--help'],
+    ['explore', '--help'],
   ])('%s %s', async (...args) => {
     const ran = await run(...args);
     expect(ran.code).toBe(0);

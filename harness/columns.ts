@@ -7,8 +7,9 @@ import type { World } from './world';
  * - `published`: the actor's own mover writes it, others read it; that mover's own reads need no declaration.
  * - `own`: only the mover that executes on behalf of the actor; never declared.
  * - `ghost`: written by the model, read by properties alone; a line declares that it writes it.
+ * - `note`: a ghost that is read in the very step that writes it and never later, so that it tells no states apart.
  */
-export type Sharing = 'shared' | 'published' | 'own' | 'ghost';
+export type Sharing = 'shared' | 'published' | 'own' | 'ghost' | 'note';
 
 /** One number of state per actor of a kind. Values are integers from 0 to `max`; a `ref` holds 0 for nil, else 1 + index. */
 export interface ColumnSpec<T> {
@@ -47,6 +48,7 @@ export const shared = builder('shared');
 export const published = builder('published');
 export const own = builder('own');
 export const ghost = builder('ghost');
+export const note = builder('note');
 
 /** One actor's cells, by name. Views hold no state of their own: every property reads or writes the block. */
 export class View {
@@ -70,6 +72,8 @@ export type ViewOf<S> = View & { -readonly [K in keyof S]: S[K] extends ColumnSp
 export interface ActorKind<S> {
   readonly kind: string;
   readonly size: number;
+  /** Whether each column is a note. */
+  readonly isNote: readonly boolean[];
   /** The columns by name, for declarations and properties. */
   readonly col: { readonly [K in keyof S]: Column };
   create(world: World, s: Int16Array, at: number, index: number): ViewOf<S>;
@@ -88,6 +92,7 @@ export function actorKind<S extends Record<string, ColumnSpec<unknown>>>(kind: s
   return {
     kind,
     size,
+    isNote: Object.values(col).map(({ sharing }) => sharing === 'note'),
     col: col as ActorKind<S>['col'],
     create: (world, s, at, index) => new Actor(world, s, at, index) as unknown as ViewOf<S>,
   };
@@ -103,7 +108,7 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
         return id === 0 ? undefined : this.world.actors[refersTo]![id - 1];
       },
       set(this: Cells, actor: View | undefined) {
-        this.s[this.at + offset] = actor === undefined ? 0 : actor.index + 1;
+        this.world.put(this.at + offset, actor === undefined ? 0 : actor.index + 1);
       },
     };
   }
@@ -113,7 +118,7 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
         return this.s[this.at + offset] !== 0;
       },
       set(this: Cells, value: boolean) {
-        this.s[this.at + offset] = value ? 1 : 0;
+        this.world.put(this.at + offset, value ? 1 : 0);
       },
     };
   }
@@ -122,7 +127,7 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
       return this.s[this.at + offset];
     },
     set(this: Cells, value: number) {
-      this.s[this.at + offset] = value;
+      this.world.put(this.at + offset, value);
     },
   };
 }

@@ -150,12 +150,12 @@ export const wordsFor = <W extends World>() => ({
       if (args.length === 1)
         return (w) => {
           const value = only.value(w);
-          w.s[w.enter(entry) + only.slot] = value;
+          w.put(w.enter(entry) + only.slot, value);
         };
       return (w) => {
         const values = pass(w, args);
         const frame = w.enter(entry);
-        for (let i = 0; i < args.length; i++) w.s[frame + args[i]!.slot] = values[i]!;
+        for (let i = 0; i < args.length; i++) w.put(frame + args[i]!.slot, values[i]!);
       };
     },
   }),
@@ -224,7 +224,7 @@ function local<W extends World, V>(
     slot,
     encode,
     set: (w: W, value: V) => {
-      w.s[w.frame + slot] = encode(value);
+      w.put(w.frame + slot, encode(value));
     },
   });
 }

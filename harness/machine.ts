@@ -168,15 +168,26 @@ export class Machine<W extends World> {
     const pc = this.look(mover);
     const { strand } = world;
     world.way = way;
-    world.s[strand] = code.next[pc]!;
-    if (code.run[pc]!(world) === true) world.s[strand] = code.other[pc]!;
+    world.put(strand, code.next[pc]!);
+    if (code.run[pc]!(world) === true) world.put(strand, code.other[pc]!);
     return pc;
+  }
+
+  /** Executes the line at `pc`, where the mover at hand is, with `world.way`, and judges it. Returns whether a run would end. */
+  executeAndJudge(pc: number, listener: Listener<W>): boolean {
+    const { code, world } = this;
+    const { strand } = world;
+    world.put(strand, code.next[pc]!);
+    if (code.run[pc]!(world) === true) world.put(strand, code.other[pc]!);
+    const watching = this.watchers[pc];
+    return watching !== undefined && this.judge(watching, listener);
   }
 
   /** The same, and judges it as a run would. Returns whether the run ends here. */
   stepAndJudge(mover: number, way: number, listener: Listener<W>): boolean {
-    const watching = this.watchers[this.step(mover, way)];
-    return watching !== undefined && this.judge(watching, listener);
+    const pc = this.look(mover);
+    this.world.way = way;
+    return this.executeAndJudge(pc, listener);
   }
 
   /** Runs from the world's present state, with mover 0 first, until nobody can move. */
@@ -265,7 +276,7 @@ export class Machine<W extends World> {
     return ends;
   }
 
-  private judgeRest(listener: Listener<W>, isCircling = false): Verdict {
+  judgeRest(listener: Listener<W>, isCircling = false): Verdict {
     let verdict: Verdict = 'holds';
     for (const property of this.atRest) {
       if (isCircling && !isEndless(property)) continue;

@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import type { Cast } from './cast';
 import type { Edit } from './edit';
 import { UsageError } from './errors';
 import { hash } from './hash';
@@ -40,6 +41,8 @@ export interface Model<W extends World, P> {
   /** What programs draw their operations from, by name, with weights. */
   readonly mixes: readonly { readonly name: string; readonly weight: number; readonly operations: readonly string[] }[];
   readonly programs: fc.Arbitrary<P>;
+  /** Small worlds to visit all of. */
+  readonly casts: readonly Cast<W, P>[];
   /** Throws a UsageError on anything that is not a program. */
   parseProgram(value: unknown): P;
   /** One word, without a colon or white space. */

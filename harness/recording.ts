@@ -26,6 +26,9 @@ export function toToken<W extends World, P>(model: Model<W, P>, it: Recording<P>
 
 export const looksLikeToken = (text: string): boolean => /^pr\d+:/.test(text);
 
+/** What a token says of its program, or nothing. */
+export const programOf = (token: string): string => token.split(':')[4] ?? '';
+
 export function parseToken<W extends World, P>(model: Model<W, P>, token: string): Recording<P> {
   const parts = token.trim().split(':');
   const version = parts[0]!;

@@ -1,3 +1,4 @@
+import type { Move } from './explore';
 import { type Machine, type Scheduler, TAKE_TURNS } from './machine';
 import { FastRandom } from './random';
 import type { World } from './world';
@@ -140,6 +141,28 @@ export class TurnPlayer<W extends World> implements Scheduler<W> {
 
   way(count: number): number {
     return (this.turns[this.at]?.ways[this.wayAt++] ?? 0) % count;
+  }
+}
+
+/** Makes the moves of a search: whoever is at an elided line goes on, and then it is the next one's turn. */
+export class PathPlayer<W extends World> implements Scheduler<W> {
+  private at = 0;
+
+  constructor(
+    private readonly path: readonly Move[],
+    private readonly isElided: Uint8Array,
+  ) {}
+
+  next(machine: Machine<W>, current: number): number {
+    const { moverCount } = machine.world;
+    for (let mover = 0; mover < moverCount; mover++)
+      if (this.isElided[machine.look(mover)] === 1) return choiceOf(machine, current, mover);
+    const move = this.path[this.at++];
+    return move === undefined ? 0 : choiceOf(machine, current, move.mover);
+  }
+
+  way(count: number): number {
+    return (this.path[this.at - 1]?.way ?? 0) % count;
   }
 }
 

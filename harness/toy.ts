@@ -122,6 +122,9 @@ export const toy: Model<ToyWorld, number> = {
   operations: [],
   mixes: [],
   programs: fc.integer({ min: 1, max: 3 }),
+  casts: [
+    { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['commit'] },
+  ],
   parseProgram: Number,
   programText: String,
   parseProgramText: Number,

@@ -1,5 +1,6 @@
 import type { ActorKind, View } from './columns';
 import { InternalError } from './errors';
+import type { Journal } from './journal';
 
 /**
  * A strand is a stack of frames that a mover can execute on: it starts with its program counter, the frame pointer
@@ -45,6 +46,8 @@ export class World {
   readonly actors: Record<string, View[]> = {};
   /** Offset of each strand in the block. */
   readonly strandAt: number[] = [];
+  /** Offsets of the cells that tell no states apart. */
+  readonly notes: number[] = [];
   /** Index of the mover at hand. */
   mover = 0;
   /** Offset of the strand at hand. */
@@ -53,6 +56,8 @@ export class World {
   frame = 0;
   /** Which of the line's ways was chosen; 0 when it has only one. */
   way = 0;
+  /** Hears of every write, for searches that take steps back; missing in runs. */
+  journal: Journal | undefined = undefined;
   private linked: Program = { frameSizeAt: new Uint8Array(), describe: () => ({ routine: '', line: '' }) };
   private frameSizeAt: Uint8Array = new Uint8Array();
 
@@ -81,18 +86,25 @@ export class World {
   /** Lays out `count` actors of a kind in the block and returns their views. */
   protected lay<S, V extends View>(kind: ActorKind<S>, count: number): V[] {
     const views: View[] = [];
+    for (let i = 0; i < count * kind.size; i++) if (kind.isNote[i % kind.size]) this.notes.push(this.next + i);
     for (let i = 0; i < count; i++, this.next += kind.size)
       views.push(kind.create(this, this.s, this.next, i) as unknown as View);
     this.actors[kind.kind] = views;
     return views as V[];
   }
 
+  /** Every write of a cell goes through here, so that a journal misses none. */
+  put(index: number, value: number): void {
+    if (this.journal !== undefined) this.journal.note(index, this.s[index]!, value);
+    this.s[index] = value;
+  }
+
   /** Starts a strand anew at a routine, as if nothing had called it; `args` are the values of its first locals. */
   start(strand: number, entry: Entry, args: readonly number[] = []): void {
     const at = this.strandAt[strand]!;
     this.clear(strand);
-    this.s[at] = entry.pc;
-    for (let i = 0; i < args.length; i++) this.s[at + STRAND_HEADER + 1 + i] = args[i]!;
+    this.put(at, entry.pc);
+    for (let i = 0; i < args.length; i++) this.put(at + STRAND_HEADER + 1 + i, args[i]!);
   }
 
   /** Forgets every frame of a strand, so that equal states have equal cells. */
@@ -101,12 +113,17 @@ export class World {
     const at = this.strandAt[strand]!;
     // Cells behind the innermost frame are zero: `leave` has cleared them.
     const end = at + STRAND_HEADER + s[at + 1]! + this.frameSizeAt[s[at]!]!;
-    for (let i = at; i < end; i++) s[i] = 0;
+    for (let i = at; i < end; i++) this.put(i, 0);
   }
 
   /** Moves the mover at hand onto a strand; its next line is where that strand's program counter points. */
   switchTo(strand: number): void {
-    this.s[this.mover] = strand;
+    this.put(this.mover, strand);
+  }
+
+  /** The same for any mover. */
+  switchMover(mover: number, strand: number): void {
+    this.put(mover, strand);
   }
 
   /** Pushes a frame on the strand at hand. The caller's program counter already points behind the call. */
@@ -116,9 +133,9 @@ export class World {
     if (pointer + entry.frameSize > STRAND_FRAMES)
       throw new InternalError(`a strand has ${STRAND_FRAMES} cells of frames, and the calls at hand want more`);
     const frame = strand + STRAND_HEADER + pointer;
-    s[frame] = s[strand]!;
-    s[strand] = entry.pc;
-    s[strand + 1] = pointer;
+    this.put(frame, s[strand]!);
+    this.put(strand, entry.pc);
+    this.put(strand + 1, pointer);
     return frame;
   }
 
@@ -128,9 +145,9 @@ export class World {
     const backTo = s[frame]!;
     if (backTo === 0) throw new InternalError('a routine that nothing called has returned');
     const size = this.frameSizeAt[s[strand]!]!;
-    for (let i = 0; i < size; i++) s[frame + i] = 0;
-    s[strand] = backTo;
-    s[strand + 1] = s[strand + 1]! - this.frameSizeAt[backTo]!;
+    for (let i = 0; i < size; i++) this.put(frame + i, 0);
+    this.put(strand, backTo);
+    this.put(strand + 1, s[strand + 1]! - this.frameSizeAt[backTo]!);
   }
 
   /** Where a mover is: the line that it executes next. */

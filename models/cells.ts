@@ -1,4 +1,4 @@
-import { actorKind, ghost, own, published, shared, type ViewOf } from '../harness/columns';
+import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../harness/columns';
 
 /**
  * The state of the modelled part of the runtime, one kind of actor per Go struct. Names are Go's; ghosts are ours.
@@ -144,38 +144,38 @@ const mSpec = {
   /** The generation of the outermost section that the M is in; 0 outside, and with an invalid locker. */
   section: ghost.number(GENERATIONS),
   /** Whether the transition that the M made last is one that a trace event tells. */
-  isTold: ghost.flag(),
+  isTold: note.flag(),
   /** The goroutine whose waitreason the M wrote last. */
-  wroteReason: ghost.ref<G>('G'),
+  wroteReason: note.ref<G>('G'),
   /** The M whose buffer the M at hand flushed last, and the generation that it flushed. */
-  flushed: ghost.ref<M>('M'),
-  flushedGen: ghost.number(GENERATIONS),
+  flushed: note.ref<M>('M'),
+  flushedGen: note.number(GENERATIONS),
   /** The goroutine whose status or scan bit the M wrote last. */
-  wrote: ghost.ref<G>('G'),
+  wrote: note.ref<G>('G'),
   /** The goroutine that the M has moved out of Running in the present trace critical section. */
   left: ghost.ref<G>('G'),
   /** The event that the M wrote last: 1 + an index of `rules` (wire.ts), and for which generation. */
-  event: ghost.number(63),
-  eventGen: ghost.number(GENERATIONS),
+  event: note.number(63),
+  eventGen: note.number(GENERATIONS),
   /** The goroutine that it is about, what the trace said of it before and, in a GoStatus, says now. */
-  eventG: ghost.ref<G>('G'),
-  eventWas: ghost.number(5),
-  eventSays: ghost.number(5),
+  eventG: note.ref<G>('G'),
+  eventWas: note.number(5),
+  eventSays: note.number(5),
   /** Whether a status of that generation said so. */
-  eventStated: ghost.flag(),
+  eventStated: note.flag(),
   /** The other goroutine that the event names, and what the trace said of it before. */
-  eventTarget: ghost.ref<G>('G'),
-  targetWas: ghost.number(5),
+  eventTarget: note.ref<G>('G'),
+  targetWas: note.number(5),
   /** The goroutine that isShrinkStackSafe found safe last. */
-  foundSafe: ghost.ref<G>('G'),
+  foundSafe: note.ref<G>('G'),
   /** The goroutine that the M readied last, and its status before. */
-  readied: ghost.ref<G>('G'),
-  readiedWas: ghost.number(9),
+  readied: note.ref<G>('G'),
+  readiedWas: note.number(9),
   /** The goroutine that a prologue has preempted last. */
-  preempted: ghost.ref<G>('G'),
+  preempted: note.ref<G>('G'),
   /** 1 + the epoch of the stack that a systemstack closure's pointers point into, and whether its last write was lost. */
   pointsInto: ghost.number(EPOCHS),
-  isLost: ghost.flag(),
+  isLost: note.flag(),
   /** 1 + an index of `throws`, once the runtime has thrown on this M. */
   threw: ghost.number(255),
 };

@@ -1,4 +1,5 @@
 import type { Model } from '../harness/model';
+import { casts } from './casts';
 import { mixes, operations } from './operations';
 import { type Program, parseProgram, parseProgramText, programs, programText } from './program';
 import { routines } from './routines';
@@ -12,6 +13,7 @@ export const goRuntime: Model<Runtime, Program> = {
   operations,
   mixes,
   programs,
+  casts,
   parseProgram,
   programText,
   parseProgramText,

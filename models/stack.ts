@@ -127,7 +127,7 @@ export const isShrinkStackSafe = routine(
     ),
     line('result = true', {
       run: (w) => {
-        w.s[w.strand + 2] = 1;
+        w.put(w.strand + 2, 1);
         w.m.foundSafe = gp(w);
       },
       touches: [writes(mKind.col.foundSafe, mp)],

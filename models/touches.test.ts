@@ -67,7 +67,7 @@ function watch(code: Code<Runtime>, seed: number, programCount: number) {
         const isMine = actor === me;
         if (column.sharing === 'own' && (column.kind !== 'M' || isMine)) continue;
         if (column.sharing === 'published' && isMine && !writes) continue;
-        if (column.sharing === 'ghost' && !writes) continue;
+        if ((column.sharing === 'ghost' || column.sharing === 'note') && !writes) continue;
         const match = allowed.find(
           (it) => it.column === column && (it.writes || !writes) && (it.any || it.actor === actor),
         );

@@ -56,7 +56,7 @@ const g = gKind.col;
 /** What the last call on this strand returned; reading it clears it, so that it does not tell equal states apart. */
 export function result(w: Runtime): number {
   const value = w.s[w.strand + 2]!;
-  w.s[w.strand + 2] = 0;
+  w.put(w.strand + 2, 0);
   return value;
 }
 
@@ -66,7 +66,7 @@ export const returns = (text: string, value: (w: Runtime) => number): Node<Runti
     `return ${text}`,
     line(`result = ${text}`, {
       run: (w) => {
-        w.s[w.strand + 2] = value(w);
+        w.put(w.strand + 2, value(w));
       },
     }),
     ret,
@@ -256,7 +256,7 @@ export const mcall = (name: string): Node<Runtime> => ({
       const id = w.m.curg!.id;
       w.switchTo(w.mover);
       w.start(w.mover, entry);
-      w.s[w.strandAt[w.mover]! + 3 + gp.slot] = id;
+      w.put(w.strandAt[w.mover]! + 3 + gp.slot, id);
     };
   },
 });
@@ -278,7 +278,7 @@ export const systemstack = (name: string, ...args: ArgOf<Runtime>[]): Node<Runti
       w.start(w.mover, back);
       w.strand = w.strandAt[w.mover]!;
       const frame = w.enter(entry);
-      for (let k = 0; k < args.length; k++) w.s[frame + args[k]!.slot] = values[k]!;
+      for (let k = 0; k < args.length; k++) w.put(frame + args[k]!.slot, values[k]!);
     };
   },
 });
@@ -313,7 +313,7 @@ export const tail = (name: string, ...args: ArgOf<Runtime>[]): Node<Runtime> => 
     return (w) => {
       const values = pass(w, args);
       w.start(w.mover, entry);
-      for (let k = 0; k < args.length; k++) w.s[w.strandAt[w.mover]! + 3 + args[k]!.slot] = values[k]!;
+      for (let k = 0; k < args.length; k++) w.put(w.strandAt[w.mover]! + 3 + args[k]!.slot, values[k]!);
     };
   },
 });
@@ -343,7 +343,7 @@ export const dispatch = (text: string, names: readonly string[], pick: (w: Runti
       const entry = entries[pick(w) - 1]!;
       const self = w.s[w.frame + gp.slot]!;
       const frame = w.enter(entry);
-      if (entry.frameSize > gp.slot) w.s[frame + gp.slot] = self;
+      if (entry.frameSize > gp.slot) w.put(frame + gp.slot, self);
     };
   },
 });

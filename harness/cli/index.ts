@@ -4,6 +4,7 @@ import type { Project } from '../model';
 import type { World } from '../world';
 import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
+import { addExplore } from './explore';
 import { addFuzz } from './fuzz';
 import { addList } from './list';
 import { addPower } from './power';
@@ -30,6 +31,7 @@ export async function runCli<W extends World, P>(project: Project<W, P>, version
   addList(program, project);
   addCorpus(program, project);
   addPower(program, project);
+  addExplore(program, project);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput({ writeErr: () => {} });
   try {

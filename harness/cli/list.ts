@@ -10,12 +10,12 @@ interface Row {
   [more: string]: unknown;
 }
 
-const kinds = ['operations', 'mixes', 'variants', 'properties', 'goals', 'known', 'strategies'] as const;
+const kinds = ['operations', 'mixes', 'variants', 'properties', 'goals', 'known', 'casts', 'strategies'] as const;
 
 export function addList<W extends World, P>(program: Command, project: Project<W, P>): void {
   const command = program
     .command('list')
-    .summary('what there is: operations, variants, properties, goals, known bugs, strategies')
+    .summary('what there is: operations, variants, properties, goals, known bugs, casts, strategies')
     .description('Shows what there is, each with its one sentence. Without a flag, everything.');
   for (const kind of kinds) command.option(`--${kind}`, `only ${kind === 'known' ? 'known bugs' : kind}`);
   command.option('--json', 'one JSON object per line on stdout', false).action((flags: Record<string, boolean>) => {
@@ -116,6 +116,15 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       cause,
       variants,
       note: `${property}: ${cause}`,
+    })),
+    casts: model.casts.map(({ name, sentence, program, variants, edits }) => ({
+      kind: 'cast',
+      name,
+      sentence,
+      program: model.programText(program),
+      variants,
+      cuts: edits.map(({ routine }) => routine),
+      note: `for ${variants.join(', ')}`,
     })),
     strategies: [
       {

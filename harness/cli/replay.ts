@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { stagedFor } from '../cast';
 import { type Entry, readEntry } from '../entry';
 import { UsageError } from '../errors';
 import { build, findVariant, isProperty, knownBug, type Project, pick } from '../model';
-import { looksLikeToken, parseToken, type Recording, toToken } from '../recording';
+import { looksLikeToken, parseToken, programOf, type Recording, toToken } from '../recording';
 import { type StoryStep, tell } from '../story';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
@@ -37,10 +38,12 @@ export function addReplay<W extends World, P>(program: Command, project: Project
     });
 }
 
-function replay<W extends World, P>(project: Project<W, P>, source: string, flags: ReplayFlags): number {
+function replay<W extends World, P>(whole: Project<W, P>, source: string, flags: ReplayFlags): number {
   const out = output(flags.json);
-  const { model } = project;
-  const entry: Entry<P> | undefined = looksLikeToken(source.trim()) ? undefined : readEntry(project, source);
+  const isToken = looksLikeToken(source.trim());
+  const model = isToken ? stagedFor(whole.model, programOf(source)) : whole.model;
+  const project = { ...whole, model };
+  const entry: Entry<P> | undefined = isToken ? undefined : readEntry(project, source);
   const recording: Recording<P> = entry ?? parseToken(model, source);
   const property = recording.bucket.replace(/-[0-9a-f]{8}$/, '');
   pick('property', property, project.claims.filter(isProperty));

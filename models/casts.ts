@@ -1,0 +1,207 @@
+import type { Cast } from '../harness/cast';
+import { type Edit, replace, rewriteRoutine, without } from '../harness/edit';
+import { type Program, parseProgramText } from './program';
+import { routines } from './routines';
+import type { Runtime } from './runtime';
+import { Gdead, Gpreempted } from './status';
+import { line, type Node, ret } from './words';
+
+/**
+ * Small worlds around one overlap each, for `explore`. They begin where a campaign's run may begin, or where its lead has
+ * taken them, and leave out what lies behind the overlap.
+ */
+
+type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'judgesRest'> & {
+  readonly program: string;
+  /** Routines that return at once. */
+  readonly cuts?: readonly string[];
+  /** Routines in which whoever comes there stays. */
+  readonly halts?: readonly string[];
+  readonly edits?: readonly Edit<Runtime>[];
+  readonly judgesRest?: boolean;
+};
+const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> =>
+  rewriteRoutine({ ...routines.find((it) => it.name === name)!, nodes }, sentence);
+const cast = ({
+  program,
+  cuts = [],
+  halts = [],
+  edits = [],
+  judgesRest = cuts.length === 0,
+  ...rest
+}: Words): Cast<Runtime, Program> => ({
+  ...rest,
+  judgesRest,
+  program: parseProgramText(program),
+  edits: [
+    ...edits,
+    ...cuts.map((name) => rewritten(name, [], 'cut: it returns at once')),
+    ...halts.map((name) => rewritten(name, [line('halt', { when: () => false })], 'cut: whoever comes here stays')),
+  ],
+});
+
+/** Only the stacks of the first `count` goroutines are root jobs. */
+const rootJobs =
+  (count: number) =>
+  (w: Runtime): void => {
+    w.work.markrootJobs = count;
+  };
+
+/** Nobody reads the trace, and nobody waits for that (DONE). */
+function withoutReader(w: Runtime): void {
+  const reader = w.trace.reader!;
+  w.trace.reader = undefined;
+  reader.status = Gdead;
+  reader.free = true;
+  reader.waitreason = 0;
+  w.clear(w.stackOf(reader));
+}
+const DONE: Edit<Runtime> = without('traceAdvance', 'if gen%2 == 0');
+
+/** A goroutine that was asked to stop, and has stopped itself: whoever claims it has to ready it. */
+function stopped(w: Runtime, index: number): void {
+  const g = w.gs[index]!;
+  const m = g.m;
+  g.status = Gpreempted;
+  g.sched = 1;
+  g.runBy = 0;
+  g.preempt = true;
+  g.preemptStop = true;
+  g.stackPreempt = true;
+  g.m = undefined;
+  if (m === undefined) return;
+  m.curg = undefined;
+  w.switchMover(m.index, m.index);
+}
+
+const END_OF_GC = 'gcMarkDone';
+const SAFE_POINTS = 'forEachP.func1';
+
+export const casts: readonly Cast<Runtime, Program>[] = [
+  cast({
+    name: 'park',
+    sentence: 'a goroutine sleeps while a worker marks its stack',
+    program: 'M2.W1.T.K/1.park',
+    cuts: [END_OF_GC],
+    begin: rootJobs(1),
+    variants: ['H12'],
+  }),
+  cast({
+    name: 'gosched',
+    sentence: 'a goroutine yields to all while a worker marks its stack',
+    program: 'M2.W1.T.K/1.gosched',
+    cuts: [END_OF_GC],
+    begin: rootJobs(1),
+    variants: ['H13'],
+  }),
+  cast({
+    name: 'goyield',
+    sentence: 'a goroutine yields to its own queue while a worker marks its stack',
+    program: 'M2.W1.T.K/1.goyield',
+    cuts: [END_OF_GC],
+    begin: rootJobs(1),
+    variants: ['H14'],
+  }),
+  cast({
+    name: 'debugcall',
+    sentence: 'a debugger injects a call while a worker marks the stack',
+    program: 'M2.W1.T.K/1.debugCall',
+    cuts: [END_OF_GC, 'deepCall'],
+    begin: rootJobs(1),
+    variants: ['H2', 'H3'],
+  }),
+  cast({
+    name: 'assist',
+    sentence: 'a goroutine marks the stack of a stopped one while a worker marks its own',
+    program: 'M2.W1.T.K/1.gcAssist/0',
+    cuts: [END_OF_GC],
+    begin: (w) => {
+      rootJobs(2)(w);
+      stopped(w, 1);
+    },
+    variants: ['H18', 'H17-GCAssistMarking'],
+  }),
+  cast({
+    name: 'stw',
+    sentence: 'a goroutine stops the world while a worker marks its stack',
+    program: 'M2.W1.T.K/1.stopTheWorld',
+    cuts: [END_OF_GC],
+    begin: rootJobs(1),
+    variants: ['H18', 'H17-StoppingTheWorld'],
+  }),
+  cast({
+    name: 'advance',
+    sentence: 'the tracer advances, and claims a stopped goroutine, while a worker marks its stack',
+    program: 'M2.W1.T.K/1.traceAdvance/0',
+    cuts: [END_OF_GC, SAFE_POINTS],
+    edits: [DONE],
+    begin: (w) => {
+      rootJobs(1)(w);
+      withoutReader(w);
+      stopped(w, 1);
+    },
+    variants: ['H18'],
+  }),
+  cast({
+    name: 'switchOff',
+    sentence: 'the tracer is switched off while a goroutine marks a stopped one and a worker marks its own',
+    program: 'M3.W1.T.K/1.gcAssist/0/0.traceStop',
+    cuts: [END_OF_GC, 'gcParkAssist'],
+    halts: ['goexit1', 'gcFlushBgCredit'],
+    edits: [replace<Runtime>('traceAdvance', 'C: snapshot allm', ret)],
+    begin: (w) => {
+      w.work.markrootNext = 1;
+      rootJobs(2)(w);
+      withoutReader(w);
+      stopped(w, 1);
+    },
+    lead: [
+      { mover: 0, until: 'ready' },
+      { mover: 2, until: 'traceAdvance.func4' },
+    ],
+    afterwards: (w) => {
+      w.work.markrootNext = 0;
+      rootJobs(1)(w);
+    },
+    variants: ['commit'],
+  }),
+  cast({
+    name: 'markDone',
+    sentence: 'the last to mark stops the world while the tracer samples goroutines',
+    program: 'M2.W1.T.K/0.gcAssist/0.traceAdvance',
+    cuts: [SAFE_POINTS],
+    edits: [DONE],
+    judgesRest: true,
+    begin: (w) => {
+      rootJobs(0)(w);
+      withoutReader(w);
+    },
+    variants: ['commit'],
+  }),
+  cast({
+    name: 'sample',
+    sentence: 'the tracer stops a goroutine that it has not heard of',
+    program: 'M2.W1.T/0.gosched/0.traceAdvance',
+    cuts: [SAFE_POINTS],
+    edits: [DONE],
+    begin: withoutReader,
+    variants: ['commit'],
+  }),
+  cast({
+    name: 'coroutine',
+    sentence: 'the tracer advances while a coroutine comes to its end',
+    program: 'M2.W1.T/0.coroutine/0.traceAdvance',
+    cuts: [SAFE_POINTS],
+    edits: [DONE],
+    begin: withoutReader,
+    variants: ['commit', 'go1.26'],
+  }),
+  cast({
+    name: 'profile',
+    sentence: 'a goroutine profile walks a stack while a worker marks it',
+    program: 'M2.W1.K/1.park/0.goroutineProfile',
+    cuts: [END_OF_GC],
+    begin: rootJobs(1),
+    variants: ['commit', 'go1.26'],
+  }),
+];
