@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Machine } from './harness/machine';
 import { build, findVariant, isProperty } from './harness/model';
-import { RandomWalk } from './harness/schedulers';
+import { RandomWalk } from './harness/strategies/walk';
 import { project } from './main';
 import type { Runtime } from './models/runtime';
 

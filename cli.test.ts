@@ -236,7 +236,7 @@ describe('list', () => {
     const ran = await run('list', '--json');
     expect(ran.code).toBe(0);
     const kinds = new Set(ran.json.map(({ kind }) => kind));
-    expect([...kinds].sort()).toEqual(['goal', 'known', 'mix', 'operation', 'property', 'strategy', 'variant']);
+    expect([...kinds].sort()).toEqual(['cast', 'goal', 'known', 'mix', 'operation', 'property', 'strategy', 'variant']);
     const text = await run('list', '--properties');
     expect(text.out).toContain('S1       no stack is walked without ownership (discipline)');
     expect(text.out).not.toContain('variants:');
@@ -272,7 +272,7 @@ describe('bad usage', () => {
     ['too many arguments', ['replay', 'a', 'b'], /too many arguments/, /replay --help/],
     ['a seed of two lines', ['fuzz', '--seed', 'a\nb'], /a seed is a text/, /nightly-1/],
     ['an empty corpus', ['corpus', 'check', 'harness'], /no corpus files in harness/, /holds corpus files/],
-    ['an unknown subcommand', ['corpus', 'nope'], /unknown command 'nope'/, /check, refresh/],
+    ['an unknown subcommand', ['corpus', 'nope'], /unknown command 'nope'/, /check, minimise, refresh/],
     [
       'a run that is cut short',
       ['replay', 'corpus/H12-S2.json', '--max-steps', '100'],

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { entryFiles } from '../harness/cli/corpus';
 import { entryText, readEntry } from '../harness/entry';
 import { bucketOf, build, findVariant, isLike, isProperty } from '../harness/model';
+import { couldDoWithout } from '../harness/shrink';
 import { storyText, tell } from '../harness/story';
 import { project } from '../main';
 
@@ -38,6 +39,11 @@ describe.each(entries)('$name', ({ name, file, entry }) => {
     expect(telling.story).toEqual(entry.story);
     const text = `${entry.property} on ${entry.variant}: ${entry.sentence}\n\n${storyText(telling.story)}\n`;
     await expect(text).toMatchFileSnapshot(`stories/${name}.txt`);
+  });
+
+  it('has nothing that could be left out (else: npm run -s corpus -- minimise)', () => {
+    const claim = claims.filter(isProperty).find((it) => it.name === entry.property)!;
+    expect(couldDoWithout(project, built, claim, entry.cause, entry, MAX_STEPS)).toBeUndefined();
   });
 
   it('is of a property that its variant is said to break, or is known for it', () => {

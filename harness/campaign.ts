@@ -1,13 +1,15 @@
-import fc from 'fast-check';
+import { Coverage } from './coverage';
 import type { Entry } from './entry';
 import { Machine, type Verdict } from './machine';
 import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project } from './model';
 import { isEndless, type Property, type Sometimes } from './property';
 import { seedStream } from './random';
 import { toToken } from './recording';
-import { RandomWalk } from './schedulers';
+import { type Earnings, Shares } from './shares';
 import { shrink } from './shrink';
 import { tell } from './story';
+import { portfolio } from './strategies';
+import type { Start, Strategy } from './strategies/strategy';
 import { trim } from './tape';
 import type { World } from './world';
 
@@ -20,6 +22,8 @@ export interface Budget {
 export interface CampaignOptions {
   readonly seed: string;
   readonly budget: Budget;
+  /** What it searches with, by default the whole portfolio; shares follow what pays. */
+  readonly strategies?: readonly Strategy[];
   /** Longest run, in steps. */
   readonly maxSteps: number;
   /** Ends at the first finding that is not known. */
@@ -37,6 +41,8 @@ export interface Finding<P> {
   readonly token: string;
   /** Steps of the shrunk run. */
   readonly steps: number;
+  /** Steps of the campaign up to the end of the run that hit it. */
+  readonly after: number;
   readonly known: KnownBug | undefined;
 }
 
@@ -54,6 +60,11 @@ export interface Summary {
   goals: { met: string[]; unmet: string[] };
   /** Properties that no step concerned, so that their silence means nothing. */
   neverExercised: string[];
+  /** What each strategy has earned. */
+  strategies: Record<string, Earnings>;
+  /** How many abstract states were seen, and an estimate of the chance that 1,000 more runs see another. */
+  abstractStates: number;
+  chanceOfNew: number;
   stuck: number;
   /** Runs that ended with somebody waiting for ever while others moved. */
   circling: number;
@@ -65,6 +76,10 @@ export interface Summary {
 export const RUNS_PER_PROGRAM = 32;
 /** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
 export const MAX_BUCKETS_PER_PROPERTY = 8;
+/** Runs that have shown something new, to go on from. */
+const MAX_CORPUS = 2000;
+/** What `chanceOfNew` is about. */
+const MORE_RUNS = 1000;
 /** The event loop gets its turn (signals, progress) this often. */
 const SLICE_MS = 50;
 
@@ -92,7 +107,12 @@ export async function campaign<W extends World, P>(
   const hits = new Map<Property<W>, Map<string, number>>();
   const bucketCount = new Map<string, number>();
   const fresh: { property: Property<W>; cause: string }[] = [];
-  const walk = new RandomWalk<W>();
+  const { strategies = portfolio } = options;
+  const searchers = strategies.map((it) => it.create<W, P>());
+  const shares = new Shares(strategies.map(({ name }) => name));
+  const coverage = new Coverage(model.abstraction);
+  const corpus: Start<P>[] = [];
+  const sources = { programs: model.programs, swarms: model.swarms, corpus };
   const summary: Summary = {
     seed,
     variant: build.variant.name,
@@ -103,6 +123,9 @@ export async function campaign<W extends World, P>(
     known: {},
     goals: { met: [], unmet: [] },
     neverExercised: [],
+    strategies: {},
+    abstractStates: 0,
+    chanceOfNew: 1,
     stuck: 0,
     circling: 0,
     cutShort: 0,
@@ -149,34 +172,45 @@ export async function campaign<W extends World, P>(
 
   for (let batch = 0; !isSpent(); batch++) {
     const draw = seedStream(seed, 'batch', batch);
-    const program = fc.sample(model.programs, { seed: draw(), numRuns: 1 })[0]!;
+    const strategy = shares.next(draw());
+    const { scheduler, start } = searchers[strategy]!;
+    const { program } = start(sources, draw());
+    const earned = { runs: 0, steps: 0, states: 0, bugs: 0 };
     const world = model.createWorld(program);
     machine = new Machine(
       build.code,
       world,
-      [...claims.filter(isProperty), ...goals.filter((it) => !met.has(it))],
+      [...claims.filter(isProperty), ...goals.filter((it) => !met.has(it)), coverage.claim],
       maxSteps,
     );
     model.reset(world, build.code);
     const initial = world.s.slice();
     for (let i = 0; i < RUNS_PER_PROGRAM && !isSpent(); i++) {
       world.s.set(initial);
-      walk.newRun(draw());
-      count(machine.run(walk, listener));
+      scheduler.newRun(draw());
+      coverage.beginRun();
+      count(machine.run(scheduler, listener));
       const run = summary.runs++;
       summary.steps += machine.steps;
+      earned.runs++;
+      earned.steps += machine.steps;
+      earned.states += coverage.fresh;
+      earned.bugs += fresh.length;
+      if (coverage.fresh > 0) keep(corpus, { program, tape: machine.tape.slice(0, machine.tapeLength) });
       if (fresh.length > 0) {
         tick();
         const all = machine.tape.subarray(0, machine.tapeLength);
         for (const { property, cause } of fresh.splice(0)) {
           const known = knownBug(project.known, property.name, cause, build.variant);
-          const hit = { property, cause, program, tape: isEndless(property) ? [...all] : trim(all), run, known };
+          const tape = isEndless(property) ? [...all] : trim(all);
+          const hit = { property, cause, program, tape, run, after: summary.steps, known };
           hooks.finding(await finish(project, build, options, hit, hooks.isStopped));
           if (options.stopAtFirst && known === undefined) ended = true;
         }
         sliceStart = performance.now();
       }
     }
+    shares.earn(strategy, earned);
     machine.claims.forEach(({ name }, index) => {
       if (machine!.judged[index]! > 0) unexercised.delete(name);
     });
@@ -204,7 +238,15 @@ export async function campaign<W extends World, P>(
     unmet: namesOf(goals.filter((goal) => !met.has(goal))),
   };
   summary.neverExercised = [...unexercised];
+  summary.strategies = shares.total;
+  summary.abstractStates = coverage.size;
+  summary.chanceOfNew = coverage.chanceOfNew(MORE_RUNS);
   return summary;
+}
+
+function keep<P>(corpus: Start<P>[], start: Start<P>): void {
+  corpus.push(start);
+  if (corpus.length > MAX_CORPUS) corpus.splice(0, MAX_CORPUS / 2);
 }
 
 const namesOf = (claims: Iterable<{ readonly name: string }>): string[] =>
@@ -216,6 +258,7 @@ interface Hit<W, P> {
   readonly program: P;
   readonly tape: readonly number[];
   readonly run: number;
+  readonly after: number;
   readonly known: KnownBug | undefined;
 }
 
@@ -224,7 +267,7 @@ async function finish<W extends World, P>(
   project: Project<W, P>,
   build: Build<W>,
   { seed, maxSteps, shrinks = true }: CampaignOptions,
-  { property, cause, program, tape, run, known }: Hit<W, P>,
+  { property, cause, program, tape, run, after, known }: Hit<W, P>,
   isStopped: () => boolean,
 ): Promise<Finding<P>> {
   const bucket = bucketOf(property.name, cause);
@@ -251,6 +294,7 @@ async function finish<W extends World, P>(
     strength: property.strength,
     token: toToken(project.model, recording),
     steps: telling.steps,
+    after,
     known,
   };
 }

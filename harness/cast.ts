@@ -1,5 +1,7 @@
 import type { Edit } from './edit';
 import { UsageError } from './errors';
+import type { Routine } from './line';
+import type { Code } from './link';
 import { Machine } from './machine';
 import { type Model, pick } from './model';
 import type { World } from './world';
@@ -11,8 +13,10 @@ export interface Cast<W, P> {
   readonly program: P;
   /** What is cut away, as edits of whatever variant is explored. */
   readonly edits: readonly Edit<W>[];
+  /** Routines that only the cast has. */
+  readonly more?: readonly Routine<W>[];
   /** Changes the state in which runs of the program start. */
-  readonly begin?: (world: W) => void;
+  readonly begin?: (world: W, code: Code<W>) => void;
   /** Movers that go first, alone, each until its next line is in the routine. */
   readonly lead?: readonly { readonly mover: number; readonly until: string }[];
   /** Changes the state behind the lead. */
@@ -31,11 +35,15 @@ const MAX_LEAD = 100_000;
 export function staged<W extends World, P>(model: Model<W, P>, cast: Cast<W, P>): Model<W, P> {
   return {
     ...model,
-    variants: model.variants.map((it) => ({ ...it, edits: [...it.edits, ...cast.edits] })),
+    variants: model.variants.map((it) => ({
+      ...it,
+      edits: [...it.edits, ...cast.edits],
+      more: [...(it.more ?? []), ...(cast.more ?? [])],
+    })),
     programText: () => MARK + cast.name,
     reset: (world, code) => {
       model.reset(world, code);
-      cast.begin?.(world);
+      cast.begin?.(world, code);
       const machine = new Machine(code, world, [], 1);
       for (const { mover, until } of cast.lead ?? [])
         for (let steps = 0; world.position(mover).routine !== until; steps++) {

@@ -23,6 +23,16 @@ export interface Code<W> extends Program {
   readonly listing: string;
 }
 
+/** Computes something of code once, for all who ask. */
+export function perCode<T>(compute: (code: Code<never>) => T): (code: Code<never>) => T {
+  const known = new WeakMap<object, T>();
+  return (code) => {
+    const made = known.get(code) ?? compute(code);
+    known.set(code, made);
+    return made;
+  };
+}
+
 interface Draft<W> {
   readonly line: Line<W>;
   readonly routine: Routine<W>;

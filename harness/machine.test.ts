@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Machine } from './machine';
 import { build, findVariant } from './model';
 import type { Claim } from './property';
-import { RandomWalk, TapePlayer } from './schedulers';
+import { TapePlayer } from './schedulers';
+import { RandomWalk } from './strategies/walk';
 import { noHang, noLoss, reachesTwo, small, type ToyWorld, toy } from './toy';
 
 function run(variantName: string, rounds: number, tape: readonly number[], claims: readonly Claim<ToyWorld>[]) {

@@ -1,5 +1,6 @@
 import type fc from 'fast-check';
 import type { Cast } from './cast';
+import type { Abstraction } from './coverage';
 import type { Edit } from './edit';
 import { UsageError } from './errors';
 import { hash } from './hash';
@@ -41,6 +42,12 @@ export interface Model<W extends World, P> {
   /** What programs draw their operations from, by name, with weights. */
   readonly mixes: readonly { readonly name: string; readonly weight: number; readonly operations: readonly string[] }[];
   readonly programs: fc.Arbitrary<P>;
+  /** What a program is with one thing left out, in every way. */
+  smaller(program: P): readonly P[];
+  /** Programs of a few operations each, drawn anew for each program. */
+  readonly swarms: fc.Arbitrary<P>;
+  /** What campaigns count as a state. */
+  readonly abstraction: Abstraction<W>;
   /** Small worlds to visit all of. */
   readonly casts: readonly Cast<W, P>[];
   /** Throws a UsageError on anything that is not a program. */

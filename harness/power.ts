@@ -64,8 +64,3 @@ export async function measure<W extends World, P>(
     }))
     .sort((a, b) => a.property.localeCompare(b.property, 'en', { numeric: true }));
 }
-
-/** The middle one when the seeds without a finding count as later than all others; undefined when the middle is one of those. */
-export function medianOf(firstRuns: readonly number[], seedCount: number): number | undefined {
-  return firstRuns[Math.ceil(seedCount / 2) - 1];
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Machine, type Scheduler } from './machine';
 import { build, findVariant } from './model';
-import { RandomWalk, TapePlayer, TurnPlayer } from './schedulers';
+import { TapePlayer, TurnPlayer } from './schedulers';
+import { RandomWalk } from './strategies/walk';
 import { type ToyWorld, toy } from './toy';
 
 /** What any scheduler must do; a new one goes into this table. */

@@ -3,8 +3,9 @@ import { Machine, type Scheduler } from './machine';
 import type { Build, Project } from './model';
 import { isEndless, type Property } from './property';
 import { seedStream } from './random';
-import { RandomWalk, TapePlayer, type Turn, TurnPlayer } from './schedulers';
-import { type Tape, tapeText, trim } from './tape';
+import { type Step, StepPlayer, TapePlayer, type Turn, TurnPlayer } from './schedulers';
+import { RandomWalk } from './strategies/walk';
+import { type Tape, trim } from './tape';
 import type { World } from './world';
 
 /** A program and a schedule under which a property breaks. */
@@ -14,7 +15,9 @@ export interface Case<P> {
 }
 
 interface Hit<P> extends Case<P> {
-  /** What the reader has to bear: steps from the start to the break, and the program. */
+  /** What was executed, up to the break, but for lines that the scheduler is not asked for. */
+  readonly steps: readonly Step[];
+  /** What the reader has to bear: steps, context switches, the program. */
   readonly cost: number;
 }
 
@@ -22,20 +25,23 @@ interface Hit<P> extends Case<P> {
 const LIMITS = {
   /** Runs under new schedules that a smaller program gets when the old schedule does not break it. */
   perProgram: 48,
-  programs: 6000,
-  schedules: 12_000,
-  rounds: 3,
-  /** A program that is shorter by one character may take so many steps more. */
-  stepsPerCharacter: 8,
   /** Fresh programs, and runs of each, in which a shorter way to the same bug is looked for first. */
-  fresh: { programs: 200, runs: 8 },
+  fresh: { programs: 100, runs: 8 },
+  /** Runs in which something is left out. */
+  all: 40_000,
 };
+/** How many steps more a story may have that has one character less in its program, or one context switch less. */
+const PER_CHARACTER = 8;
+const PER_SWITCH = 4;
+
+/** The event loop gets its turn this often, so that signals are heard. */
+const SLICE_MS = 50;
 
 /**
- * Makes a failing case smaller with fast-check's shrinkers, keeping the property and the cause. It starts from the cheapest
- * way to the bug among the one found and some fresh runs, so that most seeds end in the same story. First the program: a
- * smaller one counts if the old turns, or some new schedule, still break the property at no higher cost. Then the turns. The result is
- * recorded as a tape again. As long as that changes something, once more from the start.
+ * Makes a failing case as small as leaving things out can make it, keeping the property and the cause. It starts from the
+ * cheapest way to the bug among the one found and some fresh runs, so that most seeds end in the same story. Then it leaves out a
+ * part of the program, a turn, some steps, or the switch to somebody who could as well move earlier or later, for as long as the property breaks
+ * all the same and the story gets no longer. What comes out is 1-minimal: `couldDoWithout` finds nothing more.
  */
 export async function shrink<W extends World, P>(
   project: Project<W, P>,
@@ -48,162 +54,273 @@ export async function shrink<W extends World, P>(
   isStopped: () => boolean,
 ): Promise<Case<P>> {
   const { model } = project;
+  const trials = new Trials(project, build, property, cause, maxSteps);
+  const first = trials.repeat(found);
+  if (first === undefined) return found;
+  let best = first;
   const walk = new RandomWalk<W>();
-  let best: Hit<P> = { ...found, cost: Number.POSITIVE_INFINITY };
-  /** Whoever waits for ever is judged behind the schedule, where movers take fair turns. */
-  const endless = isEndless(property);
-  let turns = turnsOf(project, build, found, maxSteps);
-  let runs = 0;
-
-  /** Runs a program under schedules, each up to the break, so that the machine's tape ends there, too. What costs more is no hit. */
-  const trial = (program: P) => {
-    const world = model.createWorld(program);
-    const machine = new Machine(build.code, world, [property], maxSteps);
-    model.reset(world, build.code);
-    const initial = world.s.slice();
-    const programCost = LIMITS.stepsPerCharacter * model.programText(program).length;
-    return (scheduler: Scheduler<W>): Hit<P> | undefined => {
-      world.s.set(initial);
-      let isHit = false;
-      runs++;
-      machine.run(scheduler, {
-        broken: (_, what) => {
-          if (what === cause) isHit = true;
-          return isHit;
-        },
-        met: () => {},
-      });
-      const cost = machine.steps + programCost;
-      if (!isHit || cost > best.cost) return undefined;
-      const tape = machine.tape.subarray(0, machine.tapeLength);
-      return { program, tape: endless ? [...tape] : trim(tape), cost };
-    };
-  };
-  const search = (program: P): Hit<P> | undefined => {
-    const attempt = trial(program);
-    const repeated = attempt(new TurnPlayer(turns, endless));
-    if (repeated !== undefined) return repeated;
-    const seeds = seedStream('shrink', property.name);
-    for (let i = 0; i < LIMITS.perProgram; i++) {
-      walk.newRun(seeds());
-      const hit = attempt(walk);
-      if (hit !== undefined) return hit;
-    }
-    return undefined;
-  };
-  const keep = (hit: Hit<P> | undefined): boolean => {
-    if (hit === undefined) return false;
-    best = hit;
-    turns = turnsOf(project, build, hit, maxSteps);
-    return true;
-  };
-
-  keep(trial(found.program)(new TapePlayer(found.tape, endless)));
   const seeds = seedStream('fresh', property.name);
-  for (const program of fc.sample(model.programs, { seed: seeds(), numRuns: LIMITS.fresh.programs })) {
-    const attempt = trial(program);
+  for (const program of fc.sample(model.programs, { seed: seeds(), numRuns: LIMITS.fresh.programs }))
     for (let i = 0; i < LIMITS.fresh.runs; i++) {
       walk.newRun(seeds());
-      keep(attempt(walk));
+      best = trials.run(program, walk, best.cost) ?? best;
     }
+  const pace = new Pace(isStopped);
+  best = await smallerProgram(project, trials, best, pace);
+  best = await fewer(
+    best,
+    (it) => turnsOf(it.steps),
+    (it, turns) => trials.play(it, turns),
+    pace,
+  );
+  best = await fewer(
+    best,
+    (it) => it.steps,
+    (it, steps) => trials.playSteps(it, steps),
+    pace,
+  );
+  // Around and around, until nothing can be left out of what there is.
+  let attempts = leavingOneOut(project, trials, best);
+  for (let at = 0, inVain = 0; inVain < attempts.length && !pace.isOver; at++) {
+    await pace.tick();
+    const smaller = attempts[at % attempts.length]!();
+    inVain++;
+    if (smaller === undefined) continue;
+    best = smaller;
+    inVain = 0;
+    attempts = leavingOneOut(project, trials, best);
   }
-  for (let round = 0; round < LIMITS.rounds; round++) {
-    const before = model.programText(best.program) + tapeText(best.tape);
-    runs = 0;
-    await minimise(
-      model.programs,
-      best.program,
-      isStopped,
-      (program) => runs < LIMITS.programs && keep(search(program)),
-    );
-    runs = 0;
-    const attempt = trial(best.program);
-    if (turns.length > 0)
-      await minimise(
-        fc.array(fc.constantFrom(...turns), { maxLength: turns.length }),
-        turns,
-        isStopped,
-        (fewer) => runs < LIMITS.schedules && keep(attempt(new TurnPlayer(fewer, endless))),
-      );
-    // fast-check cuts arrays in halves and from the front; what is left in the middle goes one by one.
-    for (let i = turns.length - 1; i >= 0 && runs < LIMITS.schedules && !isStopped(); i--)
-      keep(
-        attempt(
-          new TurnPlayer(
-            turns.filter((_, at) => at !== i),
-            endless,
-          ),
-        ),
-      );
-    if (before === model.programText(best.program) + tapeText(best.tape)) break;
+  return { program: best.program, tape: best.tape };
+}
+
+/** What could be left out of a case without the property ceasing to break, or nothing. For tests. */
+export function couldDoWithout<W extends World, P>(
+  project: Project<W, P>,
+  build: Build<W>,
+  property: Property<W>,
+  cause: string,
+  found: Case<P>,
+  maxSteps: number,
+): Case<P> | undefined {
+  const trials = new Trials(project, build, property, cause, maxSteps);
+  const hit = trials.repeat(found);
+  if (hit === undefined) throw new Error('the case does not break its property');
+  for (const attempt of leavingOneOut(project, trials, hit)) {
+    const smaller = attempt();
+    if (smaller !== undefined) return smaller;
+  }
+  return undefined;
+}
+
+/** Counts runs, and lets the event loop have its turn. */
+class Pace {
+  isOver = false;
+  private left = LIMITS.all;
+  private since = performance.now();
+  constructor(private readonly isStopped: () => boolean) {}
+
+  async tick(): Promise<void> {
+    if (--this.left < 0) this.isOver = true;
+    if (performance.now() - this.since < SLICE_MS) return;
+    await new Promise(setImmediate);
+    this.since = performance.now();
+    if (this.isStopped()) this.isOver = true;
+  }
+}
+
+/** Leaves parts of the program out, as long as the old schedule or some new one still breaks the property. */
+async function smallerProgram<W extends World, P>(
+  { model }: Project<W, P>,
+  trials: Trials<W, P>,
+  from: Hit<P>,
+  pace: Pace,
+): Promise<Hit<P>> {
+  const walk = new RandomWalk<W>();
+  let best = from;
+  for (let at = 0, candidates = model.smaller(best.program); at < candidates.length && !pace.isOver; at++) {
+    const program = candidates[at]!;
+    let hit = trials.play({ ...best, program }, turnsOf(best.steps));
+    const seeds = seedStream('shrink', model.programText(program));
+    for (let i = 0; i < LIMITS.perProgram && hit === undefined; i++) {
+      await pace.tick();
+      walk.newRun(seeds());
+      hit = trials.run(program, walk, best.cost);
+    }
+    if (hit === undefined) continue;
+    best = hit;
+    candidates = model.smaller(best.program);
+    at = -1;
   }
   return best;
 }
 
-/** The event loop gets its turn this often, so that signals are heard. */
-const SLICE_MS = 50;
-
-/** Lets fast-check shrink a value that fails; `fails` remembers the smallest by itself. */
-async function minimise<T>(
-  arbitrary: fc.Arbitrary<T>,
-  start: T,
-  isStopped: () => boolean,
-  fails: (value: T) => boolean,
-): Promise<void> {
-  let since = performance.now();
-  const property = fc.asyncProperty(arbitrary, async (value) => {
-    if (performance.now() - since > SLICE_MS) {
-      await new Promise(setImmediate);
-      since = performance.now();
+/** Leaves out halves, quarters and so on down to single parts, the last first: what comes late is needed least. */
+async function fewer<P, T>(
+  from: Hit<P>,
+  partsOf: (hit: Hit<P>) => readonly T[],
+  play: (hit: Hit<P>, parts: readonly T[]) => Hit<P> | undefined,
+  pace: Pace,
+): Promise<Hit<P>> {
+  let best = from;
+  let parts = partsOf(best);
+  for (let size = parts.length >> 1; size >= 1 && !pace.isOver; size >>= 1)
+    for (let to = parts.length; to > 0 && !pace.isOver; to -= size) {
+      await pace.tick();
+      const hit = play(best, [...parts.slice(0, Math.max(0, to - size)), ...parts.slice(to)]);
+      if (hit === undefined) continue;
+      best = hit;
+      parts = partsOf(best);
+      to = Math.min(to, parts.length + size);
     }
-    return isStopped() || !fails(value);
-  });
-  await fc.check(property, { examples: [[start]], numRuns: 1, seed: 0 });
+  return best;
 }
 
-/** A tape as turns. */
-function turnsOf<W extends World, P>(
-  { model }: Project<W, P>,
-  { code }: Build<W>,
-  { program, tape }: Case<P>,
-  maxSteps: number,
-): Turn[] {
-  const world = model.createWorld(program);
-  const machine = new Machine(code, world, [], maxSteps);
-  model.reset(world, code);
-  const turns: Turn[] = [];
-  let mover = -1;
-  let executed: number[] = [];
-  let ways: number[] = [];
-  const player = new TapePlayer<W>(tape);
-  const end = () => {
-    if (mover < 0) return;
-    const pc = machine.look(mover);
-    turns.push({ mover, pc, times: executed.filter((it) => it === pc).length, ways });
-  };
-  machine.run(
-    {
-      next: () => player.next(),
-      way: (count) => {
-        const way = player.way(count);
-        ways.push(way);
-        return way;
+/** Runs one case after the other, each up to the break. */
+class Trials<W extends World, P> {
+  /** Whoever waits for ever is judged behind the schedule, where movers take fair turns. */
+  readonly isEndless: boolean;
+  private program: P | undefined;
+  private machine: Machine<W> | undefined;
+  private initial = new Int16Array();
+  private programCost = 0;
+
+  constructor(
+    private readonly project: Project<W, P>,
+    private readonly build: Build<W>,
+    private readonly property: Property<W>,
+    private readonly cause: string,
+    private readonly maxSteps: number,
+  ) {
+    this.isEndless = isEndless(property);
+  }
+
+  repeat({ program, tape }: Case<P>): Hit<P> | undefined {
+    return this.run(program, new TapePlayer(tape, this.isEndless), Number.POSITIVE_INFINITY);
+  }
+
+  /** The hit, if there is one that costs less. */
+  run(program: P, scheduler: Scheduler<W>, lessThan: number): Hit<P> | undefined {
+    const machine = this.machineFor(program);
+    const { code } = this.build;
+    const steps: Step[] = [];
+    let switches = 0;
+    let isHit = false;
+    let ways: number[] = [];
+    machine.world.s.set(this.initial);
+    machine.run(
+      {
+        next: (...at) => scheduler.next(...at),
+        way: (count) => {
+          const way = scheduler.way(count);
+          ways.push(way);
+          return way;
+        },
       },
-    },
-    {
-      broken: () => false,
-      met: () => {},
-      step: (now, pc) => {
-        if (code.isLocal[pc] === 1 || player.position > tape.length) return;
-        if (now !== mover) {
-          end();
-          mover = now;
-          executed = [];
+      {
+        broken: (_, what) => {
+          if (what === this.cause) isHit = true;
+          return isHit;
+        },
+        met: () => {},
+        step: (mover, pc) => {
+          if (code.isLocal[pc] === 1) {
+            (steps.at(-1)?.ways as number[] | undefined)?.push(...ways);
+          } else {
+            if (steps.at(-1)?.mover !== mover) switches++;
+            steps.push({ mover, pc, ways });
+          }
           ways = [];
-        }
-        executed.push(pc);
+        },
       },
-    },
-  );
+    );
+    const cost = machine.steps + this.programCost + PER_SWITCH * switches;
+    if (!isHit || cost >= lessThan) return undefined;
+    const tape = machine.tape.subarray(0, machine.tapeLength);
+    return { program, tape: this.isEndless ? [...tape] : trim(tape), steps, cost };
+  }
+
+  /** Plays turns on the hit's program; the hit, if it costs less. */
+  play({ program, cost }: Hit<P>, turns: readonly Turn[]): Hit<P> | undefined {
+    return this.run(program, new TurnPlayer(turns, this.isEndless), cost);
+  }
+
+  playSteps({ program, cost }: Hit<P>, steps: readonly Step[]): Hit<P> | undefined {
+    return this.run(program, new StepPlayer(steps, this.isEndless), cost);
+  }
+
+  private machineFor(program: P): Machine<W> {
+    if (this.machine !== undefined && this.program === program) return this.machine;
+    const { model } = this.project;
+    const world = model.createWorld(program);
+    this.machine = new Machine(this.build.code, world, [this.property], this.maxSteps);
+    model.reset(world, this.build.code);
+    this.initial = world.s.slice();
+    this.program = program;
+    this.programCost = PER_CHARACTER * model.programText(program).length;
+    return this.machine;
+  }
+}
+
+/** Every way to leave one thing out of a hit: of its program, its turns, its switches, its steps. */
+function leavingOneOut<W extends World, P>(
+  { model }: Project<W, P>,
+  trials: Trials<W, P>,
+  hit: Hit<P>,
+): (() => Hit<P> | undefined)[] {
+  const { program, steps } = hit;
+  const turns = turnsOf(steps);
+  return [
+    ...model.smaller(program).map((smaller) => () => trials.play({ ...hit, program: smaller }, turns)),
+    ...turns.map((_, at) => () => trials.play(hit, turns.toSpliced(at, 1))),
+    ...mergedTurns(steps).map((merged) => () => trials.playSteps(hit, merged())),
+    ...steps.map((_, at) => () => trials.playSteps(hit, steps.toSpliced(at, 1))),
+  ];
+}
+
+/** Steps as turns, which name the line that each turn ends before. */
+function turnsOf(steps: readonly Step[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const [from, to] of runsOf(steps)) {
+    const mover = steps[from]!.mover;
+    const next = steps.slice(to).find((step) => step.mover === mover);
+    const own = steps.slice(from, to);
+    const pc = next?.pc ?? -1;
+    turns.push({
+      mover,
+      pc,
+      times: own.filter((step) => step.pc === pc).length,
+      ways: own.flatMap(({ ways }) => ways),
+    });
+  }
   return turns;
+}
+
+/** Where each turn begins and ends. */
+function runsOf(steps: readonly Step[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (let from = 0, at = 1; at <= steps.length; at++) {
+    if (at < steps.length && steps[at]!.mover === steps[from]!.mover) continue;
+    runs.push([from, at]);
+    from = at;
+  }
+  return runs;
+}
+
+/** A turn less: its steps come right behind the same mover's turn before, or right before its next one. */
+function mergedTurns(steps: readonly Step[]): (() => Step[])[] {
+  const runs = runsOf(steps);
+  return runs.flatMap(([from, to], i) => {
+    const isSame = ([at]: [number, number]) => steps[at]!.mover === steps[from]!.mover;
+    const before = runs.slice(0, i).findLast(isSame)?.[1];
+    const behind = runs.slice(i + 1).find(isSame)?.[0];
+    const own = () => steps.slice(from, to);
+    return [
+      ...(before === undefined
+        ? []
+        : [() => [...steps.slice(0, before), ...own(), ...steps.slice(before, from), ...steps.slice(to)]]),
+      ...(behind === undefined
+        ? []
+        : [() => [...steps.slice(0, from), ...steps.slice(to, behind), ...own(), ...steps.slice(behind)]]),
+    ];
+  });
 }

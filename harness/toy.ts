@@ -122,6 +122,9 @@ export const toy: Model<ToyWorld, number> = {
   operations: [],
   mixes: [],
   programs: fc.integer({ min: 1, max: 3 }),
+  smaller: (rounds) => (rounds > 1 ? [rounds - 1] : []),
+  swarms: fc.integer({ min: 1, max: 3 }),
+  abstraction: { on: [counter.value], of: (w) => w.counter.value },
   casts: [
     { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['commit'] },
   ],

@@ -1,10 +1,26 @@
 import type { Cast } from '../harness/cast';
 import { type Edit, replace, rewriteRoutine, without } from '../harness/edit';
+import { resumed } from './preempt';
 import { type Program, parseProgramText } from './program';
 import { routines } from './routines';
 import type { Runtime } from './runtime';
 import { Gdead, Gpreempted } from './status';
-import { line, type Node, ret } from './words';
+import {
+  arg,
+  call,
+  gp,
+  i,
+  iff,
+  leave,
+  line,
+  loop,
+  type Node,
+  numberLocal,
+  operand,
+  result,
+  ret,
+  routine,
+} from './words';
 
 /**
  * Small worlds around one overlap each, for `explore`. They begin where a campaign's run may begin, or where its lead has
@@ -12,7 +28,7 @@ import { line, type Node, ret } from './words';
  */
 
 type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'judgesRest'> & {
-  readonly program: string;
+  readonly program: string | Program;
   /** Routines that return at once. */
   readonly cuts?: readonly string[];
   /** Routines in which whoever comes there stays. */
@@ -32,7 +48,7 @@ const cast = ({
 }: Words): Cast<Runtime, Program> => ({
   ...rest,
   judgesRest,
-  program: parseProgramText(program),
+  program: typeof program === 'string' ? parseProgramText(program) : program,
   edits: [
     ...edits,
     ...cuts.map((name) => rewritten(name, [], 'cut: it returns at once')),
@@ -76,6 +92,56 @@ function stopped(w: Runtime, index: number): void {
 
 const END_OF_GC = 'gcMarkDone';
 const SAFE_POINTS = 'forEachP.func1';
+
+const gi = operand('allgs[i]', (w: Runtime) => w.gs[i(w)]!);
+const state = numberLocal('state', 1);
+/** Suspends, scans and resumes one goroutine after the other, as a worker does, and nothing else. */
+const suspender = routine(
+  'suspender',
+  'a cast',
+  [state, i],
+  [
+    loop(
+      'for each user goroutine',
+      call('suspendG', arg(gp, gi)),
+      line('state = result', { run: (w) => state.set(w, result(w)) }),
+      call('scanstack', arg(gp, gi)),
+      call('resumeG', arg(gp, gi), arg(resumed, state)),
+      line('state = 0; i++', {
+        run: (w) => {
+          state.set(w, 0);
+          i.set(w, i(w) + 1);
+        },
+      }),
+      iff('i == the last', (w) => i(w) === w.program.gs.length, [], [leave]),
+    ),
+    line('halt', { when: () => false }),
+  ],
+);
+
+/** Goroutines that sleep, each on an M of its own, while one more M suspends them: bench/sleepers.pml is the same for SPIN. */
+export const sleepers = (count: number): Cast<Runtime, Program> =>
+  cast({
+    name: 'sleepers',
+    sentence: `${count} goroutines go to sleep while an M suspends, scans and shrinks one after the other`,
+    program: {
+      ms: count + 1,
+      workers: 1,
+      tracing: true,
+      marking: false,
+      profiled: false,
+      gs: Array.from({ length: count }, () => ({ stack: 1, ops: [] })),
+    },
+    halts: ['schedule', 'newstack'],
+    judgesRest: false,
+    more: [suspender],
+    begin: (w, code) => {
+      for (const g of w.gs.slice(0, count)) w.start(w.stackOf(g), code.entryOf('timeSleep'));
+      w.clear(count);
+      w.start(count, code.entryOf('suspender'));
+    },
+    variants: ['commit'],
+  });
 
 export const casts: readonly Cast<Runtime, Program>[] = [
   cast({

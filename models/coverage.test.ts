@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Machine } from '../harness/machine';
 import { build } from '../harness/model';
-import { RandomWalk } from '../harness/schedulers';
+import { RandomWalk } from '../harness/strategies/walk';
 import { goRuntime } from './model';
 import type { Runtime } from './runtime';
 
@@ -55,8 +55,15 @@ it('every line but these is reached by random runs', () => {
       "exitsyscall0: if mp.curg.statusTraced.CompareAndSwap(gen)",
       "exitsyscall0: mp.trace.seqlock.Add(1)",
       "exitsyscall0: releasem",
+      "exitsyscallfast: if trace.ok()",
+      "exitsyscallfast: pp.syscalltick++",
+      "exitsyscallfast: systemstack(exitsyscallfast_reacquired.func1, tl)",
       "exitsyscallfast_reacquired.func1: buf.GoStatus(curg, Syscall)",
+      "exitsyscallfast_reacquired.func1: buf.event",
       "exitsyscallfast_reacquired.func1: curg.trace.readyNextGen(gen)",
+      "exitsyscallfast_reacquired.func1: if mp.curg != nil",
+      "exitsyscallfast_reacquired.func1: if mp.curg.statusTraced.CompareAndSwap(gen)",
+      "exitsyscallfast_reacquired.func1: if trace.ok()",
       "forEachPInternal: buf.GoStatus(curg, Running)",
       "forEachPInternal: curg.trace.readyNextGen(gen)",
       "forEachPInternal: mp.trace.seqlock.Add(1)",

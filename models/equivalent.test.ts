@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Machine } from '../harness/machine';
 import { type Build, build } from '../harness/model';
-import { RandomWalk } from '../harness/schedulers';
+import { RandomWalk } from '../harness/strategies/walk';
 import { goRuntime } from './model';
 import type { Runtime } from './runtime';
 

@@ -1,7 +1,8 @@
 import type { Model } from '../harness/model';
+import { abstractColumns, abstractState } from './abstract';
 import { casts } from './casts';
 import { mixes, operations } from './operations';
-import { type Program, parseProgram, parseProgramText, programs, programText } from './program';
+import { type Program, parseProgram, parseProgramText, programs, programText, smaller, swarms } from './program';
 import { routines } from './routines';
 import { Runtime } from './runtime';
 import { variants } from './variants';
@@ -13,6 +14,9 @@ export const goRuntime: Model<Runtime, Program> = {
   operations,
   mixes,
   programs,
+  smaller,
+  swarms,
+  abstraction: { on: abstractColumns, of: abstractState },
   casts,
   parseProgram,
   programText,

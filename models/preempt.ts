@@ -187,20 +187,21 @@ export const asyncPreempt2 = routine(
   ],
 );
 
-const state = numberLocal('state', 2);
+/** What suspendG has returned. */
+export const resumed = numberLocal('state', 2);
 
 export const resumeG = routine(
   'resumeG',
   'runtime/preempt.go',
-  [gp, state],
+  [gp, resumed],
   [
     casfrom_Gscanstatus(gp),
-    iff('state.stopped', (w) => state(w) === SUSPENDED_AND_STOPPED, [], [call('ready', arg(gp, gp))]),
+    iff('state.stopped', (w) => resumed(w) === SUSPENDED_AND_STOPPED, [], [call('ready', arg(gp, gp))]),
   ],
 );
 
 /** Passes a state that suspendG returned on to resumeG. */
-export const resume = (from: typeof state): Node<Runtime> => call('resumeG', arg(gp, gp), arg(state, from));
+export const resume = (from: typeof resumed): Node<Runtime> => call('resumeG', arg(gp, gp), arg(resumed, from));
 
 /** The goroutine stops itself for a suspender; whoever claims it will also make it runnable again. */
 export const preemptPark = routine(

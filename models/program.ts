@@ -120,6 +120,25 @@ const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
     ),
   });
 
+/** What a program is without one of its goroutines, operations, Ms, workers, doublings of a stack, or its profile. */
+export function smaller(program: Program): Program[] {
+  const { gs, ms, workers, profiled } = program;
+  const withG = (at: number, g: GProgram): Program => ({ ...program, gs: gs.with(at, g) });
+  return [
+    ...(gs.length > 1 ? gs.map((_, at) => ({ ...program, gs: gs.toSpliced(at, 1) })) : []),
+    ...(ms > 1 ? [{ ...program, ms: ms - 1 }] : []),
+    ...(workers > 1 ? [{ ...program, workers: workers - 1 }] : []),
+    ...(profiled ? [{ ...program, profiled: false }] : []),
+    ...gs.flatMap((g, at) => g.ops.map((_, op) => withG(at, { ...g, ops: g.ops.toSpliced(op, 1) }))),
+    ...gs.flatMap((g, at) => (g.stack > 0 ? [withG(at, { ...g, stack: g.stack - 1 })] : [])),
+  ];
+}
+
+/** Programs of two to five operations each: what a program leaves out cannot keep the rest from meeting. */
+export const swarms: fc.Arbitrary<Program> = fc
+  .subarray([...operationNames], { minLength: 2, maxLength: 5 })
+  .chain((operations) => drawn(operations));
+
 /** What fast-check draws programs from. Shrinking takes away operations, goroutines and Ms. */
 export const programs: fc.Arbitrary<Program> = fc.oneof(
   ...mixes.map(({ weight, operations }) => ({ weight, arbitrary: drawn(operations) })),

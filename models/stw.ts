@@ -186,22 +186,28 @@ export const stopTheWorldWithSema = routine(
   ],
 );
 
+/** The Ps whose Ms wait in gcstopm to be given them back, a bit each: what procresize returns. */
+const runnablePs = numberLocal('runnablePs', 4);
+
 export const startTheWorldWithSema = routine(
   'startTheWorldWithSema',
   'runtime/proc.go',
-  [tl, i],
+  [tl, i, runnablePs],
   [
     acquirem,
     lockSched(),
     traceAcquire('traceAcquire, in procresize'),
     event('Gomaxprocs', { stack: true }),
     traceRelease('traceRelease, in procresize'),
-    line('procresize(procs)', {
+    line('runnablePs = procresize(procs)', {
       run: (w) => {
+        let runnable = 0;
         for (const it of w.ps) {
           it.status = it === w.m.p ? Prunning : Pidle;
           it.idle = it.m === undefined;
+          if (it.m !== undefined) runnable |= 1 << it.index;
         }
+        runnablePs.set(w, runnable);
       },
       touches: [writes(p.status), reads(p.m), writes(p.idle)],
     }),
@@ -215,9 +221,9 @@ export const startTheWorldWithSema = routine(
     forEachOtherP(
       'for each P: wake its M',
       iff(
-        'allp[i].m != nil',
-        (w) => pi(w).m !== undefined,
-        [reads(p.m, pi)],
+        'allp[i] is one of runnablePs',
+        (w) => (runnablePs(w) & (1 << i(w))) !== 0,
+        [],
         [
           line('notewakeup(&mp.park)', {
             run: (w) => {

@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { campaign } from '../campaign';
 import { type Entry, readEntry, writeEntry } from '../entry';
 import { UsageError } from '../errors';
-import { build, findVariant, type Project } from '../model';
+import { build, findVariant, isProperty, type Project, pick } from '../model';
+import { shrink } from '../shrink';
 import { tell } from '../story';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS } from './fuzz';
+import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
 import { type Output, output } from './output';
 
 export const CORPUS_DIR = 'corpus';
@@ -46,6 +47,18 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
       process.exitCode = check(project, dir, flags.json);
     });
   corpus
+    .command('minimise')
+    .summary('shrinks every entry anew')
+    .description(
+      'Shrinks every entry of a folder, and writes those that get smaller. Exits with 1 if one no longer breaks.',
+    )
+    .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action(async (dir: string, flags: { json: boolean }) => {
+      process.exitCode = await minimise(project, dir, flags.json);
+    });
+  corpus
     .command('refresh')
     .summary('records every entry anew after the model has changed')
     .description(
@@ -58,6 +71,38 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
     .action(async (dir: string, flags: { json: boolean }) => {
       process.exitCode = await refresh(project, dir, flags.json);
     });
+}
+
+async function minimise<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): Promise<number> {
+  const out = output(isJson);
+  const { model, claims } = project;
+  const interrupt = listenForInterrupt(out);
+  let exitCode: number = EXIT.ok;
+  for (const file of entryFiles(dir)) {
+    const entry = readOrReport(project, out, file);
+    if (entry === undefined) {
+      exitCode = EXIT.usage;
+      continue;
+    }
+    const built = build(model, findVariant(model, entry.variant));
+    const { property, cause, program, tape } = entry;
+    const claim = pick('property', property, claims.filter(isProperty));
+    const small = await shrink(project, built, claim, cause, { program, tape }, DEFAULT_MAX_STEPS, interrupt.isSet);
+    const { broken, story } = tell(model, built, claims, { ...entry, ...small }, DEFAULT_MAX_STEPS);
+    const isSmaller = broken !== undefined && JSON.stringify(small) !== JSON.stringify({ program, tape });
+    if (isSmaller)
+      writeEntry(file, { ...entry, ...small, fingerprint: built.fingerprint, sentence: broken.sentence, story });
+    if (broken === undefined) exitCode = EXIT.broken;
+    report(
+      out,
+      file,
+      entry,
+      broken === undefined ? 'holds' : isSmaller ? `${entry.story.length} -> ${story.length}` : 'minimal',
+    );
+    if (interrupt.isSet()) return EXIT.interrupted;
+  }
+  interrupt.off();
+  return exitCode;
 }
 
 function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): number {

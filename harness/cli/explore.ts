@@ -149,6 +149,7 @@ function findingOf<W extends World, P>(
     strength: property.strength,
     token: toToken(model, recording),
     steps,
+    after: 0,
     known: knownBug(known, property.name, cause, built.variant),
   };
 }

@@ -5,8 +5,9 @@ import { type Budget, campaign, type Finding, type Summary } from '../campaign';
 import { writeEntry } from '../entry';
 import { InternalError, UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { BASELINE, build, findVariant, isInherited, isLike, isProperty, type Project } from '../model';
+import { BASELINE, build, findVariant, isInherited, isLike, isProperty, type Project, pick } from '../model';
 import { SEED_ALGORITHM } from '../random';
+import { portfolio } from '../strategies';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { parseBudget, parseCount } from './options';
@@ -18,6 +19,7 @@ interface FuzzFlags {
   seed?: string;
   variant?: string;
   property: string;
+  strategy?: string;
   maxSteps: number;
   keepGoing: boolean;
   failOnKnown: boolean;
@@ -46,6 +48,7 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     .option('--seed <text>', 'where all randomness comes from (default: the time)')
     .option('--variant <name>', 'which model; see list --variants (default: commit)')
     .option('--property <glob>', 'judge only these properties, such as S* (goals are always counted)', '*')
+    .option('--strategy <name>', 'search with this one alone; see list --strategies (default: whatever pays)')
     .option('--max-steps <n>', 'cut runs short behind so many steps', parseCount(100, 1_000_000), DEFAULT_MAX_STEPS)
     .option('--no-keep-going', 'end at the first finding that is not known')
     .option('--fail-on-known', 'exit with 1 for known bugs, too', false)
@@ -89,6 +92,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
     stopAtFirst: !flags.keepGoing,
     isIgnored,
     shrinks,
+    strategies: flags.strategy === undefined ? portfolio : [pick('strategy', flags.strategy, portfolio)],
   };
 
   out.text(`Fuzzing ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { isProperty, type Project, type Variant } from '../model';
+import { portfolio } from '../strategies';
 import type { World } from '../world';
 import { output } from './output';
 
@@ -126,12 +127,12 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       cuts: edits.map(({ routine }) => routine),
       note: `for ${variants.join(', ')}`,
     })),
-    strategies: [
-      {
-        kind: 'strategy',
-        name: 'walk',
-        sentence: 'random walk that likes to leave a mover in the middle of something',
-      },
-    ],
+    strategies: portfolio.map(({ name, sentence, paper }) => ({
+      kind: 'strategy',
+      name,
+      sentence,
+      paper,
+      note: paper,
+    })),
   };
 }

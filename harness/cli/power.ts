@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { type First, firstFindings } from '../compare';
 import { UsageError } from '../errors';
-import { isLike, type Project, type Variant } from '../model';
-import { type Cell, measure, medianOf } from '../power';
+import { isLike, type Project, pick, type Variant } from '../model';
+import { type Cell, measure } from '../power';
+import { type Comparison, mannWhitney, medianOf } from '../statistics';
+import { portfolio } from '../strategies';
+import { pctBound } from '../strategies/pct';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
@@ -12,6 +16,8 @@ interface PowerFlags {
   variant: string;
   seeds: number;
   runs: number;
+  strategies?: string;
+  bug?: string;
   json: boolean;
 }
 
@@ -26,6 +32,8 @@ export function addPower<W extends World, P>(program: Command, project: Project<
     .option('--variant <glob>', 'only these variants, such as H*', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
     .option('--runs <n>', 'runs for each seed', parseCount(32, 10_000_000), 6000)
+    .option('--strategies <names>', 'compare these, such as walk,pos, or all; each against the first')
+    .option('--bug <id>', 'compare by this known bug of a preset, such as L13')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action(async (flags: PowerFlags) => {
@@ -42,6 +50,9 @@ async function power<W extends World, P>(project: Project<W, P>, flags: PowerFla
       `no variant is called "${flags.variant}"`,
       `There are: ${project.model.variants.map(({ name }) => name).join(', ')}.`,
     );
+  if (flags.bug !== undefined && flags.strategies === undefined)
+    throw new UsageError('--bug wants --strategies', 'Such as --variant commit --bug L13 --strategies all.');
+  if (flags.strategies !== undefined) return compare(project, variants, flags, flags.strategies);
   const interrupt = listenForInterrupt(out);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
   const width = Math.max(...variants.map(({ name }) => name.length));
@@ -87,6 +98,99 @@ async function power<W extends World, P>(project: Project<W, P>, flags: PowerFla
   }
   interrupt.off();
   return exitCode;
+}
+
+/** How fast each strategy comes to the first finding, and whether the difference to the first strategy is more than chance. */
+async function compare<W extends World, P>(
+  project: Project<W, P>,
+  variants: readonly Variant<W>[],
+  flags: PowerFlags,
+  names: string,
+): Promise<number> {
+  const out = output(flags.json);
+  const known = new Set(project.known.map(({ id }) => id));
+  if (flags.bug !== undefined)
+    pick(
+      'known bug',
+      flags.bug,
+      [...known].map((name) => ({ name })),
+    );
+  const chosen = [
+    ...(names === 'all' ? portfolio : names.split(',').map((name) => pick('strategy', name, portfolio))),
+  ].map((it) => ({ name: it.name, strategies: [it] }));
+  if (names === 'all') chosen.push({ name: 'all', strategies: [...portfolio] });
+  const interrupt = listenForInterrupt(out);
+  const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
+  out.text(
+    `Runs to the first finding, median (range) over ${seeds.length} seeds of at most ${flags.runs} runs; p by Mann and Whitney against ${chosen[0]!.name}.`,
+  );
+  for (const variant of variants.filter(({ isPreset, equivalent }) =>
+    flags.bug === undefined ? !isPreset && equivalent === undefined : isPreset,
+  )) {
+    let reference: readonly number[] | undefined;
+    for (const { name, strategies } of chosen) {
+      const firsts = await firstFindings(project, variant, strategies, {
+        seeds,
+        runs: flags.runs,
+        maxSteps: DEFAULT_MAX_STEPS,
+        bug: flags.bug,
+        isStopped: interrupt.isSet,
+      });
+      if (interrupt.isSet()) return EXIT.interrupted;
+      const steps = firsts.map((it) => it?.steps ?? Number.POSITIVE_INFINITY);
+      const found = firsts.filter((it) => it !== undefined);
+      const runs = found.map((it) => it.runs).sort((a, b) => a - b);
+      const versus = reference === undefined ? undefined : mannWhitney(steps, reference);
+      reference ??= steps;
+      const medianRuns = medianOf(runs, seeds.length) ?? null;
+      const medianSteps =
+        medianOf(
+          found.map((it) => it.steps),
+          seeds.length,
+        ) ?? null;
+      const medianSeconds =
+        medianOf(
+          found.map((it) => it.seconds),
+          seeds.length,
+        ) ?? null;
+      out.json({
+        type: 'comparison',
+        variant: variant.name,
+        bug: flags.bug ?? null,
+        strategy: name,
+        seeds: seeds.length,
+        found: found.length,
+        medianRuns,
+        fewestRuns: runs[0] ?? null,
+        mostRuns: runs.at(-1) ?? null,
+        medianSteps,
+        medianSeconds,
+        p: versus?.p ?? null,
+        less: versus?.less ?? null,
+      });
+      const range = runs.length === 0 ? '' : ` (${runs[0]} to ${runs.at(-1)})`;
+      out.text(
+        `  ${variant.name.padEnd(24)}  ${name.padEnd(7)} ${found.length}/${seeds.length}  ${medianRuns ?? '-'}${range} runs, ${medianSteps ?? '-'} steps, ${medianSeconds?.toFixed(3) ?? '-'} s${versusText(versus)}`,
+      );
+      if (name === 'pct' && found.length > 0) out.text(boundText(found));
+    }
+  }
+  interrupt.off();
+  return EXIT.ok;
+}
+
+/** What is proved of pct, beside what was seen: a bound for one run, by its paper, for bugs of the smallest depths. */
+function boundText(found: readonly First[]): string {
+  const movers = Math.max(...found.map((it) => it.movers));
+  const steps = Math.round(found.reduce((sum, it) => sum + it.steps / it.runs, 0) / found.length);
+  const bounds = [2, 3].map((depth) => `${depth}: ${pctBound(movers, steps, depth).toExponential(0)}`).join(', depth ');
+  return `    what its paper proves for ${movers} movers and ${steps} steps: a run finds a bug with at least, for depth ${bounds}`;
+}
+
+function versusText(versus: Comparison | undefined): string {
+  if (versus === undefined) return '';
+  const what = versus.p >= 0.05 ? 'no clear difference' : versus.less > 0.5 ? 'FEWER steps' : 'MORE steps';
+  return `; ${what}, p = ${versus.p.toPrecision(2)}`;
 }
 
 /** A preset is not there to be found; what it breaks is what is known of it. */

@@ -72,7 +72,7 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
     const known = knownBug(project.known, property.name, cause, built.variant);
     const found = entry?.found ?? { seed: '', run: 0 }; // a token does not say
     const shown = { ...recording, variant: built.variant.name, property: property.name, cause, sentence, found, story };
-    const finding = { entry: shown, strength: property.strength, token, steps, known };
+    const finding = { entry: shown, strength: property.strength, token, steps, after: 0, known };
     out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
   } else {
     out.text(

@@ -52,6 +52,9 @@ export function variantText<W>({ name, sentence, edits }: Variant<W>): string[] 
 const count = (n: number): string => n.toLocaleString('en-US');
 const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 
+/** A share or a chance. */
+const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
+
 export function progressText(
   { runs, steps, seconds, goals, stuck }: Summary,
   found: number,
@@ -75,6 +78,9 @@ export function summaryText(
     cutShort,
     interrupted,
     known,
+    strategies,
+    abstractStates,
+    chanceOfNew,
   }: Summary,
   found: { fresh: number; known: readonly string[] },
 ): string {
@@ -84,6 +90,15 @@ export function summaryText(
     `  verdicts   ${stuck} stuck, ${circling} in circles, ${cutShort} cut short`,
     `  goals      ${goals.met.length} met${goals.unmet.length === 0 ? ', none unmet' : `, UNMET: ${goals.unmet.join(', ')}`}`,
   ];
+  lines.push(
+    `  coverage   ${plural(abstractStates, 'abstract state')}; the chance that 1,000 more runs see another is about ${percent(chanceOfNew)}`,
+    `  strategies ${Object.entries(strategies)
+      .map(
+        ([name, earned]) =>
+          `${name} ${percent(earned.steps / Math.max(1, steps))}: ${count(earned.states)} states, ${plural(earned.bugs, 'bug')}`,
+      )
+      .join('; ')}`,
+  );
   if (neverExercised.length > 0)
     lines.push(`  WARNING    never exercised, so their silence means nothing: ${neverExercised.join(', ')}`);
   lines.push(`  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known`}`);

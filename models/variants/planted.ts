@@ -74,7 +74,7 @@ export const ours: readonly Variant[] = [
   planted(
     'ignoredScanBit',
     'execute sets Grunning while somebody holds the scan bit',
-    ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S21', 'noThrow'],
+    ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'noThrow'],
     [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   ),
   planted(
@@ -202,7 +202,7 @@ export const ours: readonly Variant[] = [
   planted(
     'unlockedEarly',
     'preemptPark lets go of its scan bit before it tells the trace',
-    ['S18'],
+    ['S18', 'S7'],
     [moveAfter<Runtime>('preemptPark', 'casfrom_Gscanstatus(gp)', 'dropg')],
   ),
   planted(
@@ -234,7 +234,7 @@ export const ours: readonly Variant[] = [
   planted(
     'unrepeatedRequests',
     'who stops the world asks once',
-    ['V2', 'V8'],
+    ['V2', 'V5', 'V8'],
     [
       replace<Runtime>(
         'stopTheWorldWithSema',

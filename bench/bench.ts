@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { Machine } from './harness/machine';
-import { build, findVariant, isProperty } from './harness/model';
-import { measure, medianOf } from './harness/power';
-import { RandomWalk } from './harness/schedulers';
-import { project } from './main';
-import { goRuntime } from './models/model';
-import type { Runtime } from './models/runtime';
-import { properties } from './properties';
+import { Machine } from '../harness/machine';
+import { build, findVariant, isProperty } from '../harness/model';
+import { measure } from '../harness/power';
+import { medianOf } from '../harness/statistics';
+import { RandomWalk } from '../harness/strategies/walk';
+import { project } from '../main';
+import { goRuntime } from '../models/model';
+import type { Runtime } from '../models/runtime';
+import { properties } from '../properties';
 
 /**
  * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check

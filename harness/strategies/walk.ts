@@ -1,0 +1,80 @@
+import type { Machine } from '../machine';
+import { FastRandom } from '../random';
+import { choiceOf } from '../schedulers';
+import type { World } from '../world';
+import type { RandomScheduler } from './strategy';
+
+/**
+ * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
+ * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
+ * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
+ * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
+ * otherwise be too rare. Another mover that comes to a line of fragility 2 meanwhile takes its place now and then, so that
+ * three can meet.
+ */
+export class RandomWalk<W extends World> implements RandomScheduler<W> {
+  private readonly random = new FastRandom();
+  private mask = 0;
+  /** A mover is left at a fragile line where a random number has none of these bits. */
+  private rarely = 1;
+  /** Points until the next switch. */
+  private stay = 0;
+  /** The mover that is left where it is, or -1; and for how many more points. */
+  private frozen = -1;
+  private thaw = 0;
+
+  newRun(seed: number): void {
+    this.random.seed(seed);
+    this.mask = (4 << (this.random.next() & 3)) - 1;
+    this.rarely = (2 << (this.random.next() & 3)) - 1;
+    this.stay = 0;
+    this.frozen = -1;
+  }
+
+  next(machine: Machine<W>, current: number, pc: number): number {
+    if (this.frozen >= 0) {
+      if (--this.thaw < 0) this.frozen = -1;
+      else {
+        if (current !== this.frozen && machine.code.fragility[pc] === 2 && (this.random.next() & 3) === 0)
+          this.freeze(current);
+        return this.around(machine, current);
+      }
+    }
+    if (machine.code.fragility[pc] !== 0) {
+      if ((this.random.next() & this.rarely) === 0) {
+        this.freeze(current);
+        return this.around(machine, current);
+      }
+    }
+    if (--this.stay >= 0) return 0;
+    const draw = this.random.next();
+    this.stay = draw & this.mask;
+    // 12 is divisible by 1, 2, 3 and 4: every other mover is equally likely when at most four can move.
+    return 1 + ((draw >>> 8) % 12);
+  }
+
+  private freeze(mover: number): void {
+    this.frozen = mover;
+    this.thaw = 8 << ((this.random.next() >>> 16) & 7);
+  }
+
+  /** A choice among the movers that are not left where they are. */
+  private around(machine: Machine<W>, current: number): number {
+    if (current !== this.frozen && --this.stay >= 0 && machine.canMove(current)) return 0;
+    const draw = this.random.next();
+    this.stay = draw & this.mask;
+    const { moverCount } = machine.world;
+    const start = (draw >>> 8) % moverCount;
+    for (let i = 0; i < moverCount; i++) {
+      const mover = (start + i) % moverCount;
+      if (mover !== this.frozen && mover !== current && machine.canMove(mover))
+        return choiceOf(machine, current, mover);
+    }
+    if (current === this.frozen) this.frozen = -1;
+    return 0;
+  }
+
+  way(count: number): number {
+    return this.random.next() % count;
+  }
+}
