@@ -4,20 +4,27 @@ import { Machine } from '../harness/machine';
 import { build, findVariant, isProperty } from '../harness/model';
 import { measure } from '../harness/power';
 import { medianOf } from '../harness/statistics';
+import { portfolio } from '../harness/strategies';
+import type { RandomScheduler } from '../harness/strategies/strategy';
 import { RandomWalk } from '../harness/strategies/walk';
 import { project } from '../main';
 import { goRuntime } from '../models/model';
+import type { Program } from '../models/program';
 import type { Runtime } from '../models/runtime';
 import { properties } from '../properties';
+import { hasSpin, ours, spins, type Visit } from './spin';
 
 /**
  * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check
  * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and properties.
  *
- * The walk's top three costs (node --cpu-prof, self time): the loop with the lines that V8 inlines into it, 45 %; calls,
- * which clear and fill frames (mcall, systemstack, tail calls, call lines), 9 %; the guards of idle Ms and of waits, which
- * are asked at every switch, 6 %. The rest is spread over some hundred lines. The loop allocates nothing: no garbage is
- * collected while it runs, which allocation.test.ts holds it to.
+ * Then each strategy alone; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
+ * runs planted bugs take.
+ *
+ * Where the walk's time goes (node --cpu-prof, self time): mostly into the loop with the lines that V8 inlines into it, then
+ * into calls, which clear and fill frames, and into the guards of waits, which are asked at every switch. The loop
+ * allocates nothing, which allocation.test.ts holds it to. Of exploring, half is executing lines and keeping the journal, a tenth each
+ * looking successors up, loading the next state, and writing rows.
  */
 
 const MAX_STEPS = 6000;
@@ -34,13 +41,13 @@ const machines = fc.sample(goRuntime.programs, { seed: 1, numRuns: 20 }).map((pr
 });
 
 const walk = new RandomWalk<Runtime>();
-function walkOnce(): number {
+function walkOnce(scheduler: RandomScheduler<Runtime> = walk): number {
   let steps = 0;
   for (let i = 0; i < RUNS; i++) {
     const { machine, world, initial } = machines[i % machines.length]!;
     world.s.set(initial);
-    walk.newRun(i);
-    machine.run(walk, listener);
+    scheduler.newRun(i);
+    machine.run(scheduler, listener);
     steps += machine.steps;
   }
   return steps;
@@ -110,6 +117,35 @@ async function power(isJson: boolean): Promise<void> {
   }
 }
 
+/** Steps a second of each strategy's scheduler, over the same programs. */
+function strategySpeeds(isJson: boolean): void {
+  for (const strategy of portfolio) {
+    const { scheduler } = strategy.create<Runtime, Program>();
+    walkOnce(scheduler);
+    const started = performance.now();
+    let steps = 0;
+    for (let i = 0; i < 10; i++) steps += walkOnce(scheduler);
+    const stepsPerSecond = Math.round((1000 * steps) / (performance.now() - started));
+    if (isJson) console.log(JSON.stringify({ type: 'strategy', name: strategy.name, stepsPerSecond }));
+    else console.log(`${strategy.name.padEnd(12)} ${(stepsPerSecond / 1e6).toFixed(2)} million micro-steps/s`);
+  }
+}
+
+const SLEEPERS = 4;
+
+async function exploring(isJson: boolean): Promise<void> {
+  const visits: Record<string, Visit> = { explore: await ours(SLEEPERS) };
+  if (hasSpin()) visits.spin = spins(SLEEPERS);
+  for (const [name, visit] of Object.entries(visits)) {
+    const statesPerSecond = Math.round(visit.states / visit.seconds);
+    if (isJson) console.log(JSON.stringify({ type: 'explore', name, statesPerSecond, ...visit }));
+    else
+      console.log(
+        `${name.padEnd(12)} ${(statesPerSecond / 1e6).toFixed(2)} million states/s, ${visit.states} states, ${Math.round(visit.bytes / 2 ** 20)} MB`,
+      );
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
   const stepsOf = { walk: walkOnce(), 'fc.commands': commandsOnce() };
@@ -128,6 +164,8 @@ async function main(): Promise<void> {
   }
   if (values.json) console.log(JSON.stringify({ type: 'ratio', name: 'walk / fc.commands', ratio }));
   else console.log(`the walk is ${ratio.toFixed(1)} times as fast as fc.commands with one command per micro-step`);
+  strategySpeeds(values.json);
+  await exploring(values.json);
   await power(values.json);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The cast "sleepers" of models/casts.ts once more, for SPIN: N goroutines sleep, each on an M of its own, with tracing on; a further M
  * suspends, scans and resumes one after the other. A label per line of the model that another M could notice, and no
- * variable that the others determine, so that both have the same number of states (bench.test.ts).
+ * variable that the others determine, so that both have the same number of states (bench/spin.test.ts).
  */
 #ifndef N
 #define N 3
