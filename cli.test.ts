@@ -169,6 +169,49 @@ describe('fuzz', () => {
   );
 });
 
+describe('power', () => {
+  it('says what kills a planted bug, in lines of JSON', async () => {
+    const ran = await run('power', '--variant', 'H12', '--seeds', '2', '--runs', '64', '--json');
+    expect(ran.code).toBe(0);
+    const cells = ran.json.filter(({ type }) => type === 'cell');
+    expect(cells.map(({ property }) => property)).toEqual(expect.arrayContaining(['S1', 'S12']));
+    expect(ran.json.at(-1)).toMatchObject({ type: 'variant', variant: 'H12', verdict: 'killed' });
+  });
+
+  it('says that what changes nothing is equivalent', async () => {
+    const ran = await run('power', '--variant', 'H5', '--seeds', '1', '--runs', '200');
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(/H5 +equivalent/);
+  });
+
+  it('exits with 1 when a planted bug survives', async () => {
+    const ran = await run('power', '--variant', 'H17-FlushProcCaches', '--seeds', '1', '--runs', '64');
+    expect(ran.code).toBe(1);
+    expect(ran.out).toMatch(/H17-FlushProcCaches +SURVIVES/);
+  });
+
+  it('compares strategies against the first', async () => {
+    const ran = await run(
+      'power',
+      '--variant',
+      'H13',
+      '--seeds',
+      '3',
+      '--runs',
+      '200',
+      '--strategies',
+      'walk,pct',
+      '--json',
+    );
+    expect(ran.code).toBe(0);
+    expect(ran.json).toMatchObject([
+      { type: 'comparison', variant: 'H13', strategy: 'walk', p: null },
+      { type: 'comparison', variant: 'H13', strategy: 'pct', p: expect.any(Number) },
+    ]);
+    expect(ran.err).toContain('what its paper proves for');
+  });
+});
+
 describe('explore', () => {
   it('proves or refutes, and its shortest way replays', async () => {
     const ran = await run('explore', 'park', '--variant', 'H12', '--json');
@@ -240,6 +283,9 @@ describe('list', () => {
     const text = await run('list', '--properties');
     expect(text.out).toContain('S1       no stack is walked without ownership (discipline)');
     expect(text.out).not.toContain('variants:');
+    const variants = await run('list', '--variants');
+    expect(variants.out).toContain('what the presets change in commit:');
+    expect(variants.out).toMatch(/x +isShrinkStackSafe: /);
   });
 });
 
@@ -280,6 +326,9 @@ describe('bad usage', () => {
       /--max-steps/,
     ],
     ['an unknown cast', ['explore', 'dance'], /no cast is called "dance"/, /There are: park, gosched/],
+    ['an unknown variant of power', ['power', '--variant', 'H99'], /no variant is called "H99"/, /commit, go1/],
+    ['an unknown strategy', ['power', '--strategies', 'walk,dance'], /no strategy is called "dance"/, /walk, swarm/],
+    ['a bug without strategies', ['power', '--bug', 'L13'], /--bug wants --strategies/, /--strategies all/],
     ['no cast', ['explore'], /missing required argument 'cast'/, /explore --help/],
     [
       'a token of an unknown cast',
