@@ -208,7 +208,7 @@ describe('power', () => {
       { type: 'comparison', variant: 'H13', strategy: 'walk', p: null },
       { type: 'comparison', variant: 'H13', strategy: 'pct', p: expect.any(Number) },
     ]);
-    expect(ran.err).toContain('what its paper proves for');
+    expect(ran.err).toContain('the bound of its paper for');
   });
 });
 
@@ -225,6 +225,9 @@ describe('explore', () => {
       complete: true,
       exitCode: 1,
     });
+    const fresh = all.filter(({ known }) => known === null);
+    expect(summary(ran)!.counterexample).toBe(fresh[0]!.steps);
+    expect(fresh[0]!.steps).toBeGreaterThan(all[0]!.steps as number);
     const { token, story } = all.at(-1)!;
     const again = await run('replay', token as string, '--json');
     expect(again.code).toBe(1);
@@ -328,6 +331,12 @@ describe('bad usage', () => {
     ['an unknown cast', ['explore', 'dance'], /no cast is called "dance"/, /There are: park, gosched/],
     ['an unknown variant of power', ['power', '--variant', 'H99'], /no variant is called "H99"/, /commit, go1/],
     ['an unknown strategy', ['power', '--strategies', 'walk,dance'], /no strategy is called "dance"/, /walk, swarm/],
+    [
+      'a planted bug by a known one',
+      ['power', '--variant', 'H12', '--bug', 'L13', '--strategies', 'walk'],
+      /nothing to find in "H12"/,
+      /presets by one of their known bugs/,
+    ],
     ['a bug without strategies', ['power', '--bug', 'L13'], /--bug wants --strategies/, /--strategies all/],
     ['no cast', ['explore'], /missing required argument 'cast'/, /explore --help/],
     [

@@ -55,6 +55,10 @@ describe('the README', () => {
   it.each(commands.filter((command) => command !== 'npm ci && npm test'))('%s', async (command) => {
     const { code, out } = await sh(command.replace('npm ci && ', ''));
     expect({ code, out: out.slice(-2000) }).toMatchObject({ code: expected[command] ?? 1 });
+    if (command === 'npm run -s explore -- park') {
+      const states = /visits ([\d,]+) states/.exec(readme)![1]!;
+      expect(out).toContain(`states     ${states},`);
+    }
     if (command.includes('pr1:')) expect(out).toContain(storyText(entry.story));
   });
 });

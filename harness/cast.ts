@@ -4,6 +4,7 @@ import type { Routine } from './line';
 import type { Code } from './link';
 import { Machine } from './machine';
 import { type Model, pick } from './model';
+import type { Claim } from './property';
 import type { World } from './world';
 
 /** A world small enough to visit all of it: who is there, where they begin, and what is cut away. */
@@ -65,6 +66,10 @@ export function stagedFor<W extends World, P>(model: Model<W, P>, programText: s
   const cast = findCast(model, programText.slice(MARK.length));
   return { ...staged(model, cast), parseProgramText: () => cast.program };
 }
+
+/** What is judged in a cast: not where it comes to rest, if that is where it was cut. */
+export const judgedIn = <W extends World, P>(cast: Cast<W, P>, claims: readonly Claim<W>[]): Claim<W>[] =>
+  claims.filter((claim) => claim.kind !== 'atRest' || cast.judgesRest);
 
 export const findCast = <W extends World, P>(model: Model<W, P>, name: string): Cast<W, P> =>
   pick('cast', name, model.casts);

@@ -90,8 +90,8 @@ class LongColumn {
 }
 
 /**
- * Explores from the world's present state. Lines that are `elided` (1 in an array by program counter) never wait and are
- * executed together with the line before them.
+ * Explores from the world's present state, which it gives back at the end. Lines that elide.ts names are executed together with
+ * the line before them.
  */
 export async function explore<W extends World>(
   code: Code<W>,

@@ -121,11 +121,6 @@ export class World {
     this.put(this.mover, strand);
   }
 
-  /** The same for any mover. */
-  switchMover(mover: number, strand: number): void {
-    this.put(mover, strand);
-  }
-
   /** Pushes a frame on the strand at hand. The caller's program counter already points behind the call. */
   enter(entry: Entry): number {
     const { s, strand } = this;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Cast, staged } from '../harness/cast';
+import { type Cast, judgedIn, staged } from '../harness/cast';
 import { type Exploration, explore } from '../harness/explore';
 import { build, findVariant, isInherited, knownBug, type Variant } from '../harness/model';
 import { reach } from '../harness/reach';
@@ -14,8 +14,7 @@ async function search(cast: Cast<Runtime, Program>, name: string, isReduced: boo
   const { code, variant } = build(stage, findVariant(stage, name));
   const world = stage.createWorld(cast.program);
   stage.reset(world, code);
-  const judged = claims.filter((claim) => claim.kind !== 'atRest' || cast.judgesRest);
-  const result = await explore(code, world, judged, {
+  const result = await explore(code, world, judgedIn(cast, claims), {
     isReduced,
     maxStates: 1e8,
     maxBytes: 4e9,

@@ -87,7 +87,7 @@ function stopped(w: Runtime, index: number): void {
   g.m = undefined;
   if (m === undefined) return;
   m.curg = undefined;
-  w.switchMover(m.index, m.index);
+  w.put(m.index, m.index); // on its g0
 }
 
 const END_OF_GC = 'gcMarkDone';

@@ -1,7 +1,7 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import type { Finding } from '../campaign';
-import { type Cast, findCast, staged } from '../cast';
+import { type Cast, findCast, judgedIn, staged } from '../cast';
 import { UsageError } from '../errors';
 import { type Break, type Exploration, explore } from '../explore';
 import { Machine } from '../machine';
@@ -99,8 +99,7 @@ async function run<W extends World, P>(project: Project<W, P>, name: string, fla
   return summarise(out, cast, built, result, findings, flags);
 }
 
-/** What is judged in a cast: not where it comes to rest, if that is where it was cut. */
-export function claimsFor<W extends World, P>({ claims }: Project<W, P>, cast: Cast<W, P>, glob: string) {
+function claimsFor<W extends World, P>({ claims }: Project<W, P>, cast: Cast<W, P>, glob: string) {
   const chosen = claims.filter(({ name }) => isLike(glob, name));
   if (!chosen.some(isProperty))
     throw new UsageError(
@@ -110,7 +109,7 @@ export function claimsFor<W extends World, P>({ claims }: Project<W, P>, cast: C
         .map(({ name }) => name)
         .join(', ')}.`,
     );
-  return chosen.filter((claim) => claim.kind !== 'atRest' || cast.judgesRest);
+  return judgedIn(cast, chosen);
 }
 
 /** A shortest way, written up like a campaign's finding. */
@@ -189,23 +188,24 @@ function summarise<W extends World, P>(
   const { states, transitions, depth, seconds, end, bytes, met } = result;
   const fresh = findings.filter(({ known }) => known === undefined || flags.failOnKnown);
   const statesPerSecond = Math.round(states / Math.max(seconds, 1e-9));
-  // Two states with one fingerprint of 64 bits would count as one: the birthday bound.
+  // Two states with one fingerprint of 64 bits count as one; how likely that is if fingerprints are as good as random.
   const collision = states ** 2 / 2 ** 65;
   let exitCode: number = EXIT.ok;
   if (end !== 'complete') exitCode = EXIT.unmet;
   if (fresh.length > 0) exitCode = EXIT.broken;
   if (end === 'interrupted') exitCode = EXIT.interrupted;
-  const verdict = findings.length > 0 ? 'broken' : end === 'complete' ? 'holds' : 'incomplete';
-  const shortest = findings[0];
+  const nothing = end === 'complete' ? 'holds' : 'incomplete';
+  const verdict = fresh.length > 0 ? 'broken' : findings.length > 0 ? 'known' : nothing;
+  const shortest = fresh[0];
   out.text(
     [
       `${cast.name} on ${built.variant.name}: ${ends[end]}`,
       `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, in ${seconds.toFixed(1)} s (${(statesPerSecond / 1e6).toFixed(2)} M states/s)`,
-      `  memory     ${Math.ceil(bytes / MB)} MB; the chance that two states were taken for one is below ${collision.toExponential(0)}`,
+      `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states were taken for one is about ${collision.toExponential(0)}`,
       `  goals      ${met.length === 0 ? 'none met' : `met: ${met.map(({ name }) => name).join(', ')}`}`,
-      shortest === undefined
+      findings.length === 0
         ? `  verdict    all properties hold${end === 'complete' ? ' in all states' : ' so far'}`
-        : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known; the shortest way has ${count(shortest.steps)} steps`,
+        : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known${shortest === undefined ? '' : `; the shortest way to a new one has ${count(shortest.steps)} steps`}`,
     ].join('\n'),
   );
   out.json({
@@ -221,7 +221,7 @@ function summarise<W extends World, P>(
     complete: end === 'complete',
     end,
     counterexample: shortest?.steps ?? null,
-    findings: findings.map(({ entry }) => entry.bucket),
+    findings: findings.map(({ entry, known, steps }) => ({ bucket: entry.bucket, known: known?.id ?? null, steps })),
     goals: met.map(({ name }) => name),
     bytes,
     collisionProbability: collision,

@@ -119,14 +119,20 @@ async function compare<W extends World, P>(
     ...(names === 'all' ? portfolio : names.split(',').map((name) => pick('strategy', name, portfolio))),
   ].map((it) => ({ name: it.name, strategies: [it] }));
   if (names === 'all') chosen.push({ name: 'all', strategies: [...portfolio] });
+  const compared = variants.filter(({ isPreset, equivalent }) =>
+    flags.bug === undefined ? !isPreset && equivalent === undefined : isPreset,
+  );
+  if (compared.length === 0)
+    throw new UsageError(
+      `there is nothing to find in "${flags.variant}"`,
+      'Planted bugs are compared without --bug, presets by one of their known bugs, such as --bug L13.',
+    );
   const interrupt = listenForInterrupt(out);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
   out.text(
     `Runs to the first finding, median (range) over ${seeds.length} seeds of at most ${flags.runs} runs; p by Mann and Whitney against ${chosen[0]!.name}.`,
   );
-  for (const variant of variants.filter(({ isPreset, equivalent }) =>
-    flags.bug === undefined ? !isPreset && equivalent === undefined : isPreset,
-  )) {
+  for (const variant of compared) {
     let reference: readonly number[] | undefined;
     for (const { name, strategies } of chosen) {
       const firsts = await firstFindings(project, variant, strategies, {
@@ -179,12 +185,12 @@ async function compare<W extends World, P>(
   return EXIT.ok;
 }
 
-/** What is proved of pct, beside what was seen: a bound for one run, by its paper, for bugs of the smallest depths. */
+/** The bound that the paper of pct proves, beside what was seen; with the mean of the steps where the paper has their limit. */
 function boundText(found: readonly First[]): string {
   const movers = Math.max(...found.map((it) => it.movers));
   const steps = Math.round(found.reduce((sum, it) => sum + it.steps / it.runs, 0) / found.length);
   const bounds = [2, 3].map((depth) => `${depth}: ${pctBound(movers, steps, depth).toExponential(0)}`).join(', depth ');
-  return `    what its paper proves for ${movers} movers and ${steps} steps: a run finds a bug with at least, for depth ${bounds}`;
+  return `    the bound of its paper for ${movers} movers and ${steps} steps: the chance that a run finds a bug of depth ${bounds}`;
 }
 
 function versusText(versus: Comparison | undefined): string {

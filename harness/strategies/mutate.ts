@@ -7,8 +7,7 @@ import { RandomWalk } from './walk';
 /**
  * Goes the way of an earlier run for a random while, changes a choice now and then, and then walks. Earlier runs are
  * those that have shown an abstract state for the first time, so that what is rare is gone on from rather than come to again.
- * Source: coverage-guided fuzzing as in AFL (Zalewski); for schedules: Wen et al., "Controlled concurrency testing via
- * periodical scheduling", ICSE 2022, which compares it.
+ * Source: coverage-guided fuzzing as in AFL (Zalewski).
  *
  * Departures: one parent, no crossing of two tapes.
  */
