@@ -50,6 +50,9 @@ export const own = builder('own');
 export const ghost = builder('ghost');
 export const note = builder('note');
 
+/** Whether other movers can see the cell. */
+export const isVisible = ({ sharing }: Column): boolean => sharing === 'shared' || sharing === 'published';
+
 /** One actor's cells, by name. Views hold no state of their own: every property reads or writes the block. */
 export class View {
   constructor(

@@ -1,6 +1,5 @@
-import type { Column } from './columns';
-import type { Code } from './link';
-import { perCode } from './link';
+import { type Column, isVisible } from './columns';
+import { type Code, perCode } from './link';
 
 /**
  * Which lines conflict: both touch a column that others can see, and one of them writes it. Actors are not told apart, which
@@ -11,18 +10,25 @@ export interface Conflicts {
   readonly bits: Int32Array;
 }
 
+/** The lines that touch each column that others can see. */
+export const touchersOf = perCode((code: Code<never>): ReadonlyMap<Column, readonly Toucher[]> => {
+  const touching = new Map<Column, Toucher[]>();
+  code.lines.forEach(({ touches }, pc) => {
+    for (const { column, writes } of touches)
+      if (isVisible(column)) touching.set(column, [...(touching.get(column) ?? []), { pc, writes }]);
+  });
+  return touching;
+});
+interface Toucher {
+  readonly pc: number;
+  readonly writes: boolean;
+}
+
 export const conflictsOf = perCode((code: Code<never>): Conflicts => {
   const count = code.lines.length;
   const stride = (count + 31) >> 5;
   const bits = new Int32Array(count * stride);
-  const touching = new Map<Column, { pc: number; writes: boolean }[]>();
-  code.lines.forEach(({ touches }, pc) => {
-    for (const { column, writes } of touches) {
-      if (column.sharing !== 'shared' && column.sharing !== 'published') continue;
-      touching.set(column, [...(touching.get(column) ?? []), { pc, writes }]);
-    }
-  });
-  for (const lines of touching.values())
+  for (const lines of touchersOf(code).values())
     for (const a of lines)
       for (const b of lines) if (a.writes || b.writes) bits[a.pc * stride + (b.pc >> 5)]! |= 1 << (b.pc & 31);
   return { stride, bits };

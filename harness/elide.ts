@@ -1,4 +1,4 @@
-import type { Column } from './columns';
+import { type Column, isVisible } from './columns';
 import type { Code } from './link';
 import type { Claim } from './property';
 
@@ -61,7 +61,7 @@ export class Elision<W> {
       this.isWatched[pc] === 0 &&
       touches.every(({ column, writes }) => {
         if (writes) return column.sharing !== 'shared' && !(column.sharing === 'published' && this.read.has(column));
-        return (column.sharing !== 'shared' && column.sharing !== 'published') || !this.written.has(column);
+        return !isVisible(column) || !this.written.has(column);
       })
     );
   }

@@ -1,5 +1,6 @@
+import { isVisible } from './columns';
 import { InternalError } from './errors';
-import type { Line, Node, Routine, Run, Touch } from './line';
+import type { Line, Node, Routine, Run } from './line';
 import type { Entry, Program, World } from './world';
 
 /** Routines laid out one behind the other. Index 0 belongs to nobody, so that address 0 can mean "nowhere". */
@@ -124,7 +125,7 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     next: Int16Array.from(drafts, ({ line, next }, pc) => (line === back ? pc : through(next))),
     other: Int16Array.from(drafts, ({ other }) => through(other)),
     isLocal: Uint8Array.from(lines, (line) =>
-      Number(!line.when && !(line.touches as readonly Touch<never>[]).some(isShared)),
+      Number(!line.when && !line.touches.some(({ column }) => isVisible(column))),
     ),
     fragility: Uint8Array.from(lines, (line) => line.fragile ?? 0),
     frameSizeAt: Uint8Array.from(drafts, ({ routine }) => routine.frameSize),
@@ -133,8 +134,6 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     listing: listing.join('\n'),
   };
 }
-
-const isShared = ({ column }: Touch<never>) => column.sharing === 'shared' || column.sharing === 'published';
 
 const touched = <W>({ touches }: Line<W>): string =>
   touches.map(({ column, writes }) => `  ${writes ? 'w' : 'r'} ${column.kind}.${column.name}`).join('');

@@ -1,5 +1,5 @@
 import type { Column } from './columns';
-import type { Code } from './link';
+import { type Code, perCode } from './link';
 import { type Always, type AtRest, type Claim, isEndless, type Property, type Sometimes } from './property';
 import { STRAND_HEADER, type World } from './world';
 
@@ -50,12 +50,8 @@ interface Survey {
   /** The lines that write each column. */
   readonly writers: ReadonlyMap<Column, readonly number[]>;
 }
-const surveys = new WeakMap<object, Survey>();
-
 /** What machines want to know of code, which many of them run. */
-function survey<W>(code: Code<W>): Survey {
-  const known = surveys.get(code);
-  if (known !== undefined) return known;
+const survey = perCode((code: Code<never>): Survey => {
   const writers = new Map<Column, number[]>();
   code.lines.forEach(({ touches }, pc) => {
     for (const { column, writes } of touches) if (writes) writers.set(column, [...(writers.get(column) ?? []), pc]);
@@ -64,10 +60,8 @@ function survey<W>(code: Code<W>): Survey {
     code.lines,
     ({ when, ways }, pc) => (code.isLocal[pc] === 1 ? LOCAL : 0) | (when ? WAITS : 0) | (ways ? HAS_WAYS : 0),
   );
-  const made = { traits, writers };
-  surveys.set(code, made);
-  return made;
-}
+  return { traits, writers };
+});
 
 /** Rounds of fair turns in which a run must come to rest or repeat itself. */
 const MAX_ROUNDS = 20_000;

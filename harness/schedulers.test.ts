@@ -2,16 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Machine, type Scheduler } from './machine';
 import { build, findVariant } from './model';
 import { TapePlayer, TurnPlayer } from './schedulers';
-import { RandomWalk } from './strategies/walk';
 import { type ToyWorld, toy } from './toy';
 
 /** What any scheduler must do; a new one goes into this table. */
 const schedulers: Record<string, (seed: number) => Scheduler<ToyWorld>> = {
-  'random walk': (seed) => {
-    const walk = new RandomWalk<ToyWorld>();
-    walk.newRun(seed);
-    return walk;
-  },
   'tape player': (seed) => new TapePlayer([seed % 3, 0, 7, 200, seed % 2, 1]),
   'turn player': (seed) =>
     new TurnPlayer([
@@ -52,29 +46,5 @@ describe.each(Object.keys(schedulers))('%s', (name) => {
         expect(machine.step(mover, 0)).toBe(pc);
       }
     }
-  });
-});
-
-describe('the random walk', () => {
-  it('leaves no mover behind', () => {
-    const { code } = build(toy, findVariant(toy, 'commit'));
-    const firsts = new Set<number>();
-    const walk = new RandomWalk<ToyWorld>();
-    for (let seed = 0; seed < 50; seed++) {
-      const world = toy.createWorld(1);
-      const machine = new Machine(code, world, [], 500);
-      toy.reset(world, code);
-      walk.newRun(seed);
-      let first: number | undefined;
-      machine.run(walk, {
-        broken: () => false,
-        met: () => {},
-        step: (mover, pc) => {
-          if (code.isLocal[pc] === 0) first ??= mover;
-        },
-      });
-      firsts.add(first!);
-    }
-    expect([...firsts].sort()).toEqual([0, 1]);
   });
 });

@@ -34,43 +34,41 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
     .command('corpus')
     .summary('looks after saved findings')
     .description('Looks after saved findings.');
-  corpus
-    .command('check')
-    .summary('replays every entry: it must break again')
-    .description(
-      'Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for, or is stale.',
-    )
-    .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
-    .option('--json', 'one JSON object per line on stdout', false)
-    .addHelpText('after', EXIT_HELP)
-    .action((dir: string, flags: { json: boolean }) => {
-      process.exitCode = check(project, dir, flags.json);
-    });
-  corpus
-    .command('minimise')
-    .summary('shrinks every entry anew')
-    .description(
-      'Shrinks every entry of a folder, and writes those that get smaller. Exits with 1 if one no longer breaks.',
-    )
-    .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
-    .option('--json', 'one JSON object per line on stdout', false)
-    .addHelpText('after', EXIT_HELP)
-    .action(async (dir: string, flags: { json: boolean }) => {
-      process.exitCode = await minimise(project, dir, flags.json);
-    });
-  corpus
-    .command('refresh')
-    .summary('records every entry anew after the model has changed')
-    .description(
-      'Replays every entry best-effort and writes it with its present story. A bug that the old steps no longer reach is ' +
-        'looked for anew. Exits with 1 if one is not found.',
-    )
-    .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
-    .option('--json', 'one JSON object per line on stdout', false)
-    .addHelpText('after', EXIT_HELP)
-    .action(async (dir: string, flags: { json: boolean }) => {
-      process.exitCode = await refresh(project, dir, flags.json);
-    });
+  const add = (
+    name: string,
+    summary: string,
+    description: string,
+    run: (project: Project<W, P>, dir: string, isJson: boolean) => number | Promise<number>,
+  ) =>
+    corpus
+      .command(name)
+      .summary(summary)
+      .description(description)
+      .argument('[dir]', 'a folder of corpus files', CORPUS_DIR)
+      .option('--json', 'one JSON object per line on stdout', false)
+      .addHelpText('after', EXIT_HELP)
+      .action(async (dir: string, flags: { json: boolean }) => {
+        process.exitCode = await run(project, dir, flags.json);
+      });
+  add(
+    'check',
+    'replays every entry: it must break again',
+    'Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for, or is stale.',
+    check,
+  );
+  add(
+    'minimise',
+    'shrinks every entry anew',
+    'Shrinks every entry of a folder, and writes those that get smaller. Exits with 1 if one no longer breaks.',
+    minimise,
+  );
+  add(
+    'refresh',
+    'records every entry anew after the model has changed',
+    'Replays every entry best-effort and writes it with its present story. A bug that the old steps no longer reach is ' +
+      'looked for anew. Exits with 1 if one is not found.',
+    refresh,
+  );
 }
 
 async function minimise<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): Promise<number> {

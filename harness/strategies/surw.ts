@@ -1,4 +1,4 @@
-import type { Column } from '../columns';
+import { touchersOf } from '../conflicts';
 import { type Code, perCode } from '../link';
 import type { Machine } from '../machine';
 import { FastRandom } from '../random';
@@ -10,21 +10,16 @@ const MAX_MOVERS = 64;
 /** Columns whose lines are interesting in a run. */
 const COLUMNS = 2;
 
-/** For each column that others can see, the lines that touch it, 1 in an array by program counter. */
-const touchersOf = perCode((code: Code<never>): readonly Uint8Array[] => {
-  const touching = new Map<Column, Uint8Array>();
-  const written = new Set<Column>();
-  code.lines.forEach(({ touches }, pc) => {
-    for (const { column, writes } of touches) {
-      if (column.sharing !== 'shared' && column.sharing !== 'published') continue;
-      const lines = touching.get(column) ?? new Uint8Array(code.lines.length);
-      lines[pc] = 1;
-      touching.set(column, lines);
-      if (writes) written.add(column);
-    }
-  });
-  return [...touching].filter(([column]) => written.has(column)).map(([, lines]) => lines);
-});
+/** For each column that others can see and something writes, the lines that touch it, 1 in an array by program counter. */
+const interestsOf = perCode((code: Code<never>): readonly Uint8Array[] =>
+  [...touchersOf(code).values()]
+    .filter((lines) => lines.some(({ writes }) => writes))
+    .map((lines) => {
+      const isTouching = new Uint8Array(code.lines.length);
+      for (const { pc } of lines) isTouching[pc] = 1;
+      return isTouching;
+    }),
+);
 
 /**
  * Selectively uniform random walk: the lines that touch a few random columns are interesting, and their orders are sampled
@@ -60,7 +55,7 @@ export class Surw<W extends World> implements RandomScheduler<W> {
 
   next(machine: Machine<W>, current: number): number {
     const { moverCount } = machine.world;
-    if (this.isNew) this.columns = touchersOf(machine.code);
+    if (this.isNew) this.columns = interestsOf(machine.code);
     this.isNew = false;
     if (this.chosen < 0) this.chosen = this.draw(moverCount);
     // Anybody whose next line is not interesting may go; of the others only the chosen one.
