@@ -5,6 +5,7 @@ import path from 'node:path';
 import { staged } from '../harness/cast';
 import { type Exploration, explore } from '../harness/explore';
 import { build, findVariant } from '../harness/model';
+import { traced } from '../harness/world';
 import { sleepers } from '../models/casts';
 import { goRuntime } from '../models/model';
 import type { Runtime } from '../models/runtime';
@@ -22,7 +23,7 @@ export async function ours(count: number): Promise<Visit> {
   const cast = sleepers(count);
   const model = staged(goRuntime, cast);
   const { code } = build(model, findVariant(model, 'commit'));
-  const world = model.createWorld(cast.program);
+  const world = model.createWorld(cast.program, traced);
   model.reset(world, code);
   const { states, transitions, seconds, bytes, end }: Exploration<Runtime> = await explore(code, world, [], {
     isReduced: false,

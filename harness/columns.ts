@@ -85,19 +85,23 @@ export interface ActorKind<S> {
 /** Defines a kind of actor (a thread, a processor, the scheduler's own variables…) from its columns. */
 export function actorKind<S extends Record<string, ColumnSpec<unknown>>>(kind: string, spec: S): ActorKind<S> {
   class Actor extends View {}
+  class TracedActor extends View {}
   const col: Record<string, Column> = {};
   let size = 0;
   for (const [name, { sharing, max, isFlag, refersTo }] of Object.entries(spec)) {
     const offset = size++;
     col[name] = { kind, name, offset, sharing, max };
-    Object.defineProperty(Actor.prototype, name, accessors(offset, isFlag, refersTo));
+    const access = accessors(offset, isFlag, refersTo);
+    Object.defineProperty(Actor.prototype, name, access);
+    Object.defineProperty(TracedActor.prototype, name, { ...access, ...tracedGetter(offset, isFlag, refersTo) });
   }
   return {
     kind,
     size,
     isNote: Object.values(col).map(({ sharing }) => sharing === 'note'),
     col: col as ActorKind<S>['col'],
-    create: (world, s, at, index) => new Actor(world, s, at, index) as unknown as ViewOf<S>,
+    create: (world, s, at, index) =>
+      new (world.isTraced ? TracedActor : Actor)(world, s, at, index) as unknown as ViewOf<S>,
   };
 }
 
@@ -131,6 +135,33 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
     },
     set(this: Cells, value: number) {
       this.world.put(this.at + offset, value);
+    },
+  };
+}
+
+/** The journal hears of reads. (Calling the plain getter from here would keep V8 from inlining either.) */
+function tracedGetter(offset: number, isFlag: boolean, refersTo: string | undefined): PropertyDescriptor {
+  if (refersTo !== undefined) {
+    return {
+      get(this: Cells) {
+        this.world.journal?.mark(this.at + offset);
+        const id = this.s[this.at + offset]!;
+        return id === 0 ? undefined : this.world.actors[refersTo]![id - 1];
+      },
+    };
+  }
+  if (isFlag) {
+    return {
+      get(this: Cells) {
+        this.world.journal?.mark(this.at + offset);
+        return this.s[this.at + offset] !== 0;
+      },
+    };
+  }
+  return {
+    get(this: Cells) {
+      this.world.journal?.mark(this.at + offset);
+      return this.s[this.at + offset];
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Claim } from './property';
 import { reach } from './reach';
 import { PathPlayer } from './schedulers';
 import { noHang, noLoss, reachesTwo, small, type ToyWorld, toy } from './toy';
+import { type Memory, traced } from './world';
 
 const LIMITS: ExploreOptions = {
   isReduced: true,
@@ -20,9 +21,10 @@ async function search(
   rounds: number,
   claims: Claim<ToyWorld>[],
   options: Partial<ExploreOptions> = {},
+  memory: Memory | undefined = traced,
 ) {
   const { code } = build(toy, findVariant(toy, variant));
-  const world = toy.createWorld(rounds);
+  const world = toy.createWorld(rounds, memory);
   toy.reset(world, code);
   return { world, code, ...(await explore(code, world, claims, { ...LIMITS, ...options })) };
 }
@@ -40,6 +42,22 @@ describe('a search of the toy', () => {
       const found = await search(variant, rounds, []);
       expect(found).toMatchObject({ states, end: 'complete' });
       expect(reach(found.code, found.world, 1000, () => {}, found.isElided)).toBe(states);
+    },
+  );
+
+  it.each(['commit', 'locked', 'hung'])(
+    'of %s is the same where moves are executed anew in every state',
+    async (variant) => {
+      const claims = [noLoss, noHang, small, reachesTwo];
+      const [inherited, anew] = [await search(variant, 3, claims), await search(variant, 3, claims, {}, undefined)];
+      const told = ({ states, transitions, depth, breaks, met }: typeof anew) => ({
+        states,
+        transitions,
+        depth,
+        breaks,
+        met,
+      });
+      expect(told(inherited)).toEqual(told(anew));
     },
   );
 

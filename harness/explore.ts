@@ -1,3 +1,4 @@
+import { Effects, ENDS, Prospects } from './effects';
 import { Elision } from './elide';
 import { InternalError } from './errors';
 import { Frontier } from './frontier';
@@ -6,17 +7,24 @@ import type { Code } from './link';
 import { Machine } from './machine';
 import type { Claim, Property, Sometimes } from './property';
 import { Visited } from './visited';
-import type { World } from './world';
+import { STRAND_SIZE, type World } from './world';
 
 /**
  * Visits every state that can be reached, breadth first, so that the first way to a broken property is a shortest one.
  *
- * Three things make it fast. A transition is taken in place and taken back by a journal of its writes, which also keeps the
- * fingerprint up to date. The successors of some hundred states are collected before the first of them is looked for, so that
- * the cache misses of the table overlap. And only the cells that have ever changed are kept of the states that wait for their
- * turn; of all others nothing stays but a fingerprint and where they came from.
+ * What makes it fast is that it seldom executes a line. A move is made in place and taken back by a journal of its writes, and in
+ * a traced world the journal hears, too, of every cell that the move, its guard and the claims that judge it looked at. As long as
+ * nobody writes one of those, the mover can do the same in the states that follow, with the same verdict: they inherit what it
+ * did, as a few writes and what these add to the fingerprint. So every state and every transition is visited, and between
+ * a seventh and a ninetieth of the transitions of a cast are executed. (The independence is that of partial-order methods: Godefroid, 1996. Those leave
+ * transitions out, which hides what a claim would say of the states in between; here they are all there, and cost an addition.)
  *
- * Tried and left out: sleep sets. Moves that a claim watches may not be left out, and so they saved one in ten and cost more.
+ * Besides, the successors of some hundred states are collected before the first of them is looked for, so that the cache misses of
+ * the table overlap; and only the cells that have ever changed are kept of the states that wait for their turn. Of all others
+ * nothing stays but a fingerprint and where they came from.
+ *
+ * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. Not tried: a second core. Of what is left,
+ * half is waiting for memory, and the largest cast takes as long as a worker takes to start.
  */
 
 export interface ExploreOptions {
@@ -46,6 +54,8 @@ export interface Break<W> {
 export interface Exploration<W> {
   readonly states: number;
   readonly transitions: number;
+  /** How many moves were made for them; all others were known to do the same as one that had been. */
+  readonly executions: number;
   /** How many transitions the last state is away from the first. */
   readonly depth: number;
   readonly seconds: number;
@@ -64,11 +74,12 @@ export interface Exploration<W> {
 const BATCH = 512;
 /** Successors that one state may have. */
 const MAX_SUCCESSORS = 256;
-/** Room for the writes of a batch, and what one state's moves may need at most. */
-const MAX_WRITES = 1 << 16;
-const WRITES_OF_A_STATE = 1 << 13;
+/** Ways that one line may have. */
+const MAX_WAYS = 64;
 /** Lines of one transition; more are a loop of the model that nobody can observe. */
 const MAX_ELIDED = 200;
+/** What a mover can do is to be found out. */
+const UNKNOWN = 0;
 const ENDLESS = 'a loop touches nothing that others could see, and does not end';
 /** The event loop gets its turn (signals, progress) this often. */
 const SLICE_MS = 50;
@@ -123,10 +134,11 @@ export async function explore<W extends World>(
   } finally {
     search.leave(initial);
   }
-  const { states, transitions, met } = search;
+  const { states, transitions, executions, met } = search;
   return {
     states,
     transitions,
+    executions,
     depth: search.pathTo(states - 1).length,
     seconds: (performance.now() - started) / 1000,
     end,
@@ -139,20 +151,23 @@ export async function explore<W extends World>(
 }
 
 class Search<W extends World> {
-  readonly journal: Journal;
-  /** The world's cells as bytes. */
-  private readonly block: Uint8Array;
   states = 1;
   transitions = 0;
   mostBytes = 0;
+  executions = 0;
   /** Whether it has executed a line that it took to be out of reach, and relied on it. */
   isMisled = false;
   readonly met: Sometimes<W>[] = [];
   private readonly machine: Machine<W>;
+  private readonly journal: Journal;
+  private readonly effects: Effects;
+  private readonly prospects: Prospects;
   private readonly visited = new Visited();
   private readonly frontier: Frontier;
   private readonly parents = new LongColumn();
   private readonly moves = new LongColumn();
+  /** The world's cells as bytes. */
+  private readonly block: Uint8Array;
   private readonly found: { property: Property<W>; cause: string; state: number; move: number }[] = [];
   private readonly causes = new Map<Property<W>, Set<string>>();
   /** The state being expanded and the move being made; -1: none, as nobody can move. */
@@ -161,13 +176,15 @@ class Search<W extends World> {
   /** States before this one were expanded in earlier batches. */
   private expanded = 0;
 
-  /** What a batch holds of each successor: its fingerprint, its parent, the move, and where its writes end. */
+  /** What a batch holds of each successor: its fingerprint, its parent, the move and its effect. */
   private count = 0;
   private readonly low = new Int32Array(BATCH + MAX_SUCCESSORS);
   private readonly high = new Int32Array(BATCH + MAX_SUCCESSORS);
   private readonly parent = new Int32Array(BATCH + MAX_SUCCESSORS);
   private readonly moveTo = new Int32Array(BATCH + MAX_SUCCESSORS);
-  private readonly writesEnd = new Int32Array(BATCH + MAX_SUCCESSORS);
+  private readonly effect = new Int32Array(BATCH + MAX_SUCCESSORS);
+  /** The effects of a mover's ways. */
+  private readonly ways = new Int32Array(MAX_WAYS);
   /** Keeps the engine from dropping reads that only warm the cache. */
   warmth = 0;
 
@@ -191,15 +208,17 @@ class Search<W extends World> {
     claims: readonly Claim<W>[],
     private readonly elision: Elision<W>,
   ) {
-    const { s, notes } = world;
+    const { s, notes, moverCount } = world;
     this.machine = new Machine(code, world, claims, 1);
     this.settle();
     this.block = new Uint8Array(s.buffer, s.byteOffset, s.byteLength);
-    this.journal = new Journal(s.length, notes, MAX_WRITES);
-    this.journal.reset(s);
-    this.frontier = new Frontier(s.slice());
-    this.frontier.begin(this.journal.low, this.journal.high);
-    this.visited.add(this.journal.low, this.journal.high);
+    this.journal = new Journal(s.length);
+    this.effects = new Effects(s.length, notes);
+    this.prospects = new Prospects(this.effects, MAX_WAYS);
+    this.frontier = new Frontier(s.slice(), moverCount);
+    const [low, high] = this.effects.fingerprint(s);
+    this.frontier.begin(low, high);
+    this.visited.add(low, high, 0);
     this.parents.set(0, -1);
     this.moves.set(0, -1);
     world.journal = this.journal;
@@ -227,81 +246,101 @@ class Search<W extends World> {
   }
 
   get bytes(): number {
-    const bytes = this.visited.bytes + this.frontier.bytes + this.parents.bytes + this.moves.bytes;
+    const { visited, frontier, parents, moves, prospects } = this;
+    const bytes = visited.bytes + frontier.bytes + parents.bytes + moves.bytes + prospects.bytes;
     this.mostBytes = Math.max(this.mostBytes, bytes);
     return bytes;
   }
 
   /** Expands some states, then looks for their successors. */
   batch(): void {
-    const { journal, frontier } = this;
+    const { frontier } = this;
     this.count = 0;
-    journal.length = 0;
     let state = this.expanded;
-    for (; this.count < BATCH && journal.length < MAX_WRITES - WRITES_OF_A_STATE && state < this.states; state++) {
-      frontier.load(state, this.block);
-      journal.seal(frontier.lowOf(state), frontier.highOf(state));
-      this.expanding = state;
-      this.expand();
-    }
+    for (; this.count < BATCH && state < this.states; state++) this.expand(state);
     this.warm();
-    this.insert();
+    this.insert(state);
     this.expanded = state;
     frontier.freeBefore(state);
   }
 
-  private expand(): void {
-    const { machine, code, world, journal } = this;
-    const { low, high } = journal;
-    const { moverCount } = world;
+  private expand(state: number): void {
+    const { frontier, prospects, effects, block } = this;
+    const { moverCount } = this.world;
+    const base = frontier.knownAt(state);
+    const low = frontier.lowOf(state);
+    const high = frontier.highOf(state);
+    this.expanding = state;
+    let isLoaded = false;
     let isStuck = true;
     for (let mover = 0; mover < moverCount; mover++) {
-      const pc = machine.look(mover);
-      const when = code.when[pc];
-      if (when !== undefined && !when(world)) continue;
-      isStuck = false;
-      const ways = code.ways[pc];
-      const count = ways === undefined ? 1 : ways(world);
-      this.take(mover, pc, 0, low, high);
-      for (let way = 1; way < count; way++) {
-        machine.look(mover);
-        this.take(mover, pc, way, low, high);
+      let prospect = frontier.known[base + mover]!;
+      if (prospect === UNKNOWN) {
+        if (!isLoaded) frontier.load(state, block);
+        isLoaded = true;
+        prospect = this.prospectOf(mover);
+        frontier.known[base + mover] = prospect;
+      }
+      const begin = prospects.kept.starts[prospect]! + 1;
+      const end = prospects.kept.starts[prospect + 1]!;
+      if (begin < end) isStuck = false;
+      for (let i = begin; i < end; i++) {
+        const effect = prospects.kept.pool[i]!;
+        this.transitions++;
+        if (effect === ENDS) continue;
+        const { count } = this;
+        const at = effects.kept.starts[effect]!;
+        this.low[count] = (low + effects.kept.pool[at]!) | 0;
+        this.high[count] = (high + effects.kept.pool[at + 1]!) | 0;
+        this.parent[count] = state;
+        this.moveTo[count] = (mover << 8) | (i - begin);
+        this.effect[count] = effect;
+        this.count = count + 1;
       }
     }
     if (!isStuck) return;
+    if (!isLoaded) frontier.load(state, block);
     this.move = -1;
-    machine.judgeRest(this.listener);
+    this.machine.judgeRest(this.listener);
   }
 
-  /** Lets the mover at hand make a move, writes down what came of it, and takes it back. */
-  private take(mover: number, first: number, way: number, low: number, high: number): void {
-    const { machine, world, journal, elision, listener, count } = this;
+  /** What a mover can do in the state at hand: executes its next line in each of its ways, and takes it back. */
+  private prospectOf(mover: number): number {
+    const { machine, code, world, journal, ways } = this;
+    journal.forget();
+    journal.mark(mover);
+    const pc = machine.look(mover);
+    journal.markRange(world.strand, world.strand + STRAND_SIZE);
+    const when = code.when[pc];
+    if (when !== undefined && !when(world)) return this.prospects.intern(ways, 0, journal.touched);
+    const count = Math.max(1, code.ways[pc]?.(world) ?? 1);
+    if (count > MAX_WAYS) throw new InternalError(`a line has ${count} ways; a search takes up to ${MAX_WAYS}`);
+    for (let way = 0; way < count; way++) {
+      ways[way] = this.take(mover, way);
+      journal.takeBack(world.s);
+    }
+    return this.prospects.intern(ways, count, journal.touched);
+  }
+
+  /** Lets a mover make a move, and returns its effect. */
+  private take(mover: number, way: number): number {
+    const { machine, world, journal, elision, listener, effects } = this;
     const { isElided, isReached } = elision;
-    const begin = journal.length;
+    journal.begin();
+    this.executions++;
     this.move = (mover << 8) | way;
-    this.transitions++;
     world.way = way;
-    let ends = false;
-    let lines = 0;
-    for (let pc = first; ; pc = machine.look(mover)) {
-      if (lines > 0 && isElided[pc] === 0) break;
-      if (lines++ === MAX_ELIDED) throw new InternalError(ENDLESS);
+    for (let pc = machine.look(mover), lines = 0; ; pc = machine.look(mover), lines++) {
+      if (lines > 0) {
+        // On another strand from here on, perhaps.
+        journal.markRange(world.strand, world.strand + STRAND_SIZE);
+        if (isElided[pc] === 0) break;
+      }
+      if (lines === MAX_ELIDED) throw new InternalError(ENDLESS);
       if (isReached[pc] === 0 && elision.reach(pc)) this.isMisled = true;
-      ends = machine.executeAndJudge(pc, listener);
-      if (ends) break;
+      if (machine.executeAndJudge(pc, listener)) return ENDS;
     }
-    if (ends) {
-      journal.takeBack(world.s, begin, low, high);
-      journal.length = begin;
-      return;
-    }
-    this.low[count] = journal.low;
-    this.high[count] = journal.high;
-    this.parent[count] = this.expanding;
-    this.moveTo[count] = this.move;
-    this.writesEnd[count] = journal.length;
-    this.count = count + 1;
-    journal.takeBack(world.s, begin, low, high);
+    return effects.intern(journal, world.s);
   }
 
   private warm(): void {
@@ -311,19 +350,36 @@ class Search<W extends World> {
     this.warmth ^= sum;
   }
 
-  private insert(): void {
-    const { visited, frontier, low, high, parent, moveTo, writesEnd, count } = this;
-    const { cells, values } = this.journal;
-    let begin = 0;
+  /** Looks the successors up; states before `expanded` need not be told any more what their movers can do. */
+  private insert(expanded: number): void {
+    const { visited, frontier, low, high, parent, moveTo, effect, count, effects } = this;
+    const { pool, starts } = effects.kept;
     for (let i = 0; i < count; i++) {
-      const end = writesEnd[i]!;
-      if (visited.add(low[i]!, high[i]!)) {
-        frontier.push(parent[i]!, low[i]!, high[i]!, cells, values, begin, end);
-        this.parents.set(this.states, parent[i]!);
-        this.moves.set(this.states, moveTo[i]!);
+      const { states } = this;
+      const move = effect[i]!;
+      const state = visited.add(low[i]!, high[i]!, states);
+      if (state === states) {
+        frontier.push(parent[i]!, low[i]!, high[i]!, pool, starts[move]! + 2, starts[move + 1]!);
+        this.parents.set(states, parent[i]!);
+        this.moves.set(states, moveTo[i]!);
         this.states++;
-      }
-      begin = end;
+      } else if (state < expanded) continue;
+      this.inherit(parent[i]!, moveTo[i]! >> 8, move, state);
+    }
+  }
+
+  /** What the others can do behind a move is what they could before it, where that does not depend on what it wrote. */
+  private inherit(parent: number, mover: number, effect: number, child: number): void {
+    const { frontier, prospects, world } = this;
+    if (!world.isTraced) return;
+    const { moverCount } = world;
+    const { known } = frontier;
+    const from = frontier.knownAt(parent);
+    const to = frontier.knownAt(child);
+    for (let other = 0; other < moverCount; other++) {
+      if (other === mover || known[to + other] !== UNKNOWN) continue;
+      const prospect = known[from + other]!;
+      if (prospects.outlives(prospect, effect)) known[to + other] = prospect;
     }
   }
 

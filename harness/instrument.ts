@@ -1,12 +1,11 @@
 import type { Column, View } from './columns';
-import type { World } from './world';
+import type { Memory, World } from './world';
 
 /**
- * A block that reports every access, for tests that hold declarations against what lines really do. Accesses to strands
- * are reported apart: `strand` is the offset in the block.
+ * Cells that report every access, for tests that hold declarations against what lines really do.
  */
-export function instrumentedBlock(report: (index: number, writes: boolean) => void) {
-  return (length: number): Int16Array => {
+export const instrumented = (report: (index: number, writes: boolean) => void): Memory => ({
+  cells: (length) => {
     const cells = new Int16Array(length);
     return new Proxy(cells, {
       get: (target, key) => {
@@ -24,8 +23,8 @@ export function instrumentedBlock(report: (index: number, writes: boolean) => vo
         return true;
       },
     });
-  };
-}
+  },
+});
 
 /** Which cell an index of the block is, or undefined for a mover's or a strand's own cells. */
 export function cellAt(

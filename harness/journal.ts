@@ -1,84 +1,56 @@
-import { FastRandom } from './random';
-
-/** Cells hold less than this. */
-const VALUES = 1 << 15;
-
 /**
- * The writes since they were last taken back, for searches, and a 64-bit fingerprint of the state behind them.
- *
- * A half of the fingerprint is the sum over all cells of a random odd number for the cell times a random number for its
- * value, so that a write costs the same in a large state as in a small one. (Zobrist, "A new hashing method with application
- * for game playing", 1970, keeps a random number per cell and value; the product needs tables that stay in the cache.)
+ * What a move does to the cells, for searches that take moves back: the first write of each cell since `begin`, and, in a traced
+ * world, which cells were looked at or written since `forget`.
  */
 export class Journal {
-  /** Which cell was written, and what it held before; once taken back, what it holds afterwards. */
+  /** Which cells were written, and what they held before; `length` of them. */
   readonly cells: Int16Array;
   readonly values: Int16Array;
   length = 0;
-  /** The halves of the fingerprint. */
-  low = 0;
-  high = 0;
-  /** 1 for cells that tell no states apart. */
-  private readonly isIgnored: Uint8Array;
-  private readonly cellLow: Int32Array;
-  private readonly cellHigh: Int32Array;
-  private readonly valueLow: Int32Array;
-  private readonly valueHigh: Int32Array;
+  /** A bit for each cell that was read or written. */
+  readonly touched: Int32Array;
+  /** The move in which each cell was written last. */
+  private readonly moveOf: Int32Array;
+  private move = 0;
 
-  /** For a block of `size` cells, and up to `capacity` writes until `length` is set to 0. */
-  constructor(size: number, ignored: readonly number[], capacity: number) {
-    this.cells = new Int16Array(capacity);
-    this.values = new Int16Array(capacity);
-    const random = new FastRandom();
-    random.seed(1);
-    const draw = (length: number, odd: number) => Int32Array.from({ length }, () => random.next() | odd);
-    this.cellLow = draw(size, 1);
-    this.cellHigh = draw(size, 1);
-    this.valueLow = draw(VALUES, 0);
-    this.valueHigh = draw(VALUES, 0);
-    this.isIgnored = new Uint8Array(size);
-    for (const index of ignored) this.isIgnored[index] = 1;
+  /** For a block of `size` cells. */
+  constructor(size: number) {
+    this.cells = new Int16Array(size);
+    this.values = new Int16Array(size);
+    this.moveOf = new Int32Array(size);
+    this.touched = new Int32Array((size + 31) >> 5);
   }
 
-  /** Says what the fingerprint is. */
-  seal(low: number, high: number): void {
-    this.low = low;
-    this.high = high;
-  }
-
-  note(index: number, was: number, is: number): void {
-    if (was === is || this.isIgnored[index] === 1) return;
-    const { length } = this;
-    this.cells[length] = index;
-    this.values[length] = was;
-    this.length = length + 1;
-    this.low = (this.low + Math.imul(this.cellLow[index]!, this.valueLow[is]! - this.valueLow[was]!)) | 0;
-    this.high = (this.high + Math.imul(this.cellHigh[index]!, this.valueHigh[is]! - this.valueHigh[was]!)) | 0;
-  }
-
-  /**
-   * Takes the writes back that came behind the first `begin`; the fingerprint was `low` and `high` before them. They stay in
-   * the journal, so that they can be made again from the first to the last.
-   */
-  takeBack(s: Int16Array, begin: number, low: number, high: number): void {
-    const { cells, values } = this;
-    for (let i = this.length - 1; i >= begin; i--) {
-      const cell = cells[i]!;
-      const value = s[cell]!;
-      s[cell] = values[i]!;
-      values[i] = value;
-    }
-    this.seal(low, high);
-  }
-
-  /** Takes the fingerprint of a whole block, and forgets all writes. */
-  reset(s: Int16Array): void {
+  /** A new move: nothing is written yet. */
+  begin(): void {
     this.length = 0;
-    this.seal(0, 0);
-    for (let index = 0; index < s.length; index++) {
-      if (this.isIgnored[index] === 1) continue;
-      this.low = (this.low + Math.imul(this.cellLow[index]!, this.valueLow[s[index]!]!)) | 0;
-      this.high = (this.high + Math.imul(this.cellHigh[index]!, this.valueHigh[s[index]!]!)) | 0;
-    }
+    this.move++;
+  }
+
+  /** Nothing is touched yet. */
+  forget(): void {
+    this.touched.fill(0);
+  }
+
+  mark(index: number): void {
+    this.touched[index >> 5]! |= 1 << (index & 31);
+  }
+
+  markRange(from: number, end: number): void {
+    for (let index = from; index < end; index++) this.mark(index);
+  }
+
+  /** Hears that a cell is about to be written, and what it holds. */
+  note(index: number, was: number): void {
+    this.mark(index);
+    if (this.moveOf[index] === this.move) return;
+    this.moveOf[index] = this.move;
+    this.cells[this.length] = index;
+    this.values[this.length++] = was;
+  }
+
+  /** Takes the move back. */
+  takeBack(s: Int16Array): void {
+    for (let i = 0; i < this.length; i++) s[this.cells[i]!] = this.values[i]!;
   }
 }

@@ -7,7 +7,7 @@ import { hash } from './hash';
 import type { Routine } from './line';
 import { type Code, link } from './link';
 import type { Claim, Property } from './property';
-import type { BlockFactory, World } from './world';
+import type { Memory, World } from './world';
 
 /** The model with deliberate departures from its baseline. */
 export interface Variant<W> {
@@ -56,7 +56,7 @@ export interface Model<W extends World, P> {
   programText(program: P): string;
   /** The inverse; throws a UsageError. */
   parseProgramText(text: string): P;
-  createWorld(program: P, block?: BlockFactory): W;
+  createWorld(program: P, memory?: Memory): W;
   /** Puts a world into the state in which every run of its program starts. */
   reset(world: W, code: Code<W>): void;
   /** On whose behalf a mover acts, for stories; empty if nobody's. */

@@ -3,7 +3,7 @@ import { actorKind, shared, type ViewOf } from './columns';
 import { wordsFor, writes } from './line';
 import type { Model } from './model';
 import { always, atRest, sometimes } from './property';
-import { type BlockFactory, World } from './world';
+import { type Memory, World } from './world';
 
 /**
  * The smallest model with something to find, for the harness's own tests: two movers add 1 to a counter, each in two steps
@@ -19,9 +19,9 @@ export class ToyWorld extends World {
   readonly counter: Counter;
   constructor(
     readonly rounds: number,
-    block?: BlockFactory,
+    memory?: Memory,
   ) {
-    super(2, 2, counterKind.size, block);
+    super(2, 2, counterKind.size, memory);
     this.counter = this.lay<unknown, Counter>(counterKind, 1)[0]!;
   }
 }
@@ -131,7 +131,7 @@ export const toy: Model<ToyWorld, number> = {
   parseProgram: Number,
   programText: String,
   parseProgramText: Number,
-  createWorld: (rounds, block) => new ToyWorld(rounds, block),
+  createWorld: (rounds, memory) => new ToyWorld(rounds, memory),
   reset: (world, code) => {
     world.s.fill(0);
     world.code = code;

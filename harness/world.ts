@@ -10,7 +10,7 @@ import type { Journal } from './journal';
 export const STRAND_HEADER = 3;
 /** Cells of frames in a strand. The deepest chain of calls in the model must fit; `enter` throws when it does not. */
 export const STRAND_FRAMES = 26;
-const STRAND_SIZE = STRAND_HEADER + STRAND_FRAMES;
+export const STRAND_SIZE = STRAND_HEADER + STRAND_FRAMES;
 
 /** Where a routine begins and how many cells its frame has. */
 export interface Entry {
@@ -31,9 +31,15 @@ export interface Program {
   describe(pc: number): Position;
 }
 
-/** What `createBlock` returns may be wrapped, which is how tests watch every access. */
-export type BlockFactory = (length: number) => Int16Array;
-const plainBlock: BlockFactory = (length) => new Int16Array(length);
+/** Where a world keeps its cells. */
+export interface Memory {
+  /** What it returns may be wrapped, which is how tests watch every access. */
+  readonly cells: (length: number) => Int16Array;
+  /** Whether the journal hears of reads, too, but for a mover's of its own strand. Costs every read a little. */
+  readonly isTraced?: boolean;
+}
+const plain: Memory = { cells: (length) => new Int16Array(length) };
+export const traced: Memory = { ...plain, isTraced: true };
 
 /**
  * Everything a run depends on, as one block of 16-bit cells: which strand each mover is on, the strands, the actors.
@@ -43,6 +49,7 @@ const plainBlock: BlockFactory = (length) => new Int16Array(length);
  */
 export class World {
   readonly s: Int16Array;
+  readonly isTraced: boolean;
   readonly actors: Record<string, View[]> = {};
   /** Offset of each strand in the block. */
   readonly strandAt: number[] = [];
@@ -56,7 +63,7 @@ export class World {
   frame = 0;
   /** Which of the line's ways was chosen; 0 when it has only one. */
   way = 0;
-  /** Hears of every write, for searches that take steps back; missing in runs. */
+  /** Hears of every write, and of reads where the memory is traced, for searches that take steps back; missing in runs. */
   journal: Journal | undefined = undefined;
   private linked: Program = { frameSizeAt: new Uint8Array(), describe: () => ({ routine: '', line: '' }) };
   private frameSizeAt: Uint8Array = new Uint8Array();
@@ -67,9 +74,10 @@ export class World {
     readonly moverCount: number,
     readonly strandCount: number,
     actorCells: number,
-    block: BlockFactory = plainBlock,
+    memory: Memory = plain,
   ) {
-    this.s = block(moverCount + strandCount * STRAND_SIZE + actorCells);
+    this.s = memory.cells(moverCount + strandCount * STRAND_SIZE + actorCells);
+    this.isTraced = memory.isTraced === true;
     for (let i = 0; i < strandCount; i++) this.strandAt.push(moverCount + i * STRAND_SIZE);
     this.next = moverCount + strandCount * STRAND_SIZE;
   }
@@ -95,7 +103,7 @@ export class World {
 
   /** Every write of a cell goes through here, so that a journal misses none. */
   put(index: number, value: number): void {
-    if (this.journal !== undefined) this.journal.note(index, this.s[index]!, value);
+    if (this.journal !== undefined) this.journal.note(index, this.s[index]!);
     this.s[index] = value;
   }
 
@@ -147,7 +155,10 @@ export class World {
 
   /** Where a mover is: the line that it executes next. */
   position(mover: number): Position {
-    return this.code.describe(this.s[this.strandAt[this.s[mover]!]!]!);
+    const strand = this.strandAt[this.s[mover]!]!;
+    this.journal?.mark(mover);
+    this.journal?.mark(strand);
+    return this.code.describe(this.s[strand]!);
   }
 
   /** Name of a mover, for stories. */

@@ -3,6 +3,7 @@ import { type Cast, judgedIn, staged } from '../harness/cast';
 import { type Exploration, explore } from '../harness/explore';
 import { build, findVariant, isInherited, knownBug, type Variant } from '../harness/model';
 import { reach } from '../harness/reach';
+import { traced } from '../harness/world';
 import { project } from '../main';
 import type { Program } from './program';
 import type { Runtime } from './runtime';
@@ -12,7 +13,7 @@ const { model, claims, known } = project;
 async function search(cast: Cast<Runtime, Program>, name: string, isReduced: boolean) {
   const stage = staged(model, cast);
   const { code, variant } = build(stage, findVariant(stage, name));
-  const world = stage.createWorld(cast.program);
+  const world = stage.createWorld(cast.program, isReduced ? traced : undefined);
   stage.reset(world, code);
   const result = await explore(code, world, judgedIn(cast, claims), {
     isReduced,
@@ -47,8 +48,10 @@ describe('every state of a cast', () => {
     '$cast.name on $name',
     async ({ cast, name }) => {
       const found = await search(cast, name, true);
-      const { states, transitions, depth, end } = found;
+      const { states, transitions, executions, depth, end } = found;
       expect(end).toBe('complete');
+      // Few of them have to be made.
+      expect(executions).toBeLessThan(transitions / 4);
       expect(states > SMALL).toBe(BIG.has(cast.name));
       expect(`${states} states, ${transitions} transitions, ${depth} deep; ${verdictOf(found)}`).toMatchSnapshot();
     },

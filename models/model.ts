@@ -21,7 +21,7 @@ export const goRuntime: Model<Runtime, Program> = {
   parseProgram,
   programText,
   parseProgramText,
-  createWorld: (program, block) => new Runtime(program, block),
+  createWorld: (program, memory) => new Runtime(program, memory),
   reset: (world, code) => world.reset(code),
   actorName: (world, mover) => {
     const g = world.ms[mover]!.curg;

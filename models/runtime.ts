@@ -1,6 +1,6 @@
 import type { View } from '../harness/columns';
 import type { Code } from '../harness/link';
-import { type BlockFactory, World } from '../harness/world';
+import { type Memory, World } from '../harness/world';
 import {
   type G,
   gKind,
@@ -36,7 +36,7 @@ export class Runtime extends World {
 
   constructor(
     readonly program: Program,
-    block?: BlockFactory,
+    memory?: Memory,
   ) {
     const gCount = goroutineCount(program);
     super(
@@ -48,7 +48,7 @@ export class Runtime extends World {
         traceKind.size +
         workKind.size +
         semaNames.length * semaKind.size,
-      block,
+      memory,
     );
     this.ms = this.lay(mKind, program.ms);
     this.ps = this.lay(pKind, program.ms);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Column, View } from '../harness/columns';
-import { cellAt, instrumentedBlock } from '../harness/instrument';
+import { cellAt, instrumented } from '../harness/instrument';
 import type { Touch } from '../harness/line';
 import { type Code, link } from '../harness/link';
 import { Machine } from '../harness/machine';
@@ -41,7 +41,7 @@ function watch(code: Code<Runtime>, seed: number, programCount: number) {
     let seen: { index: number; writes: boolean }[] | undefined;
     const world = goRuntime.createWorld(
       program,
-      instrumentedBlock((index, writes) => seen?.push({ index, writes })),
+      instrumented((index, writes) => seen?.push({ index, writes })),
     ) as Runtime;
     const machine = new Machine(code, world, [], 1);
     world.reset(code);

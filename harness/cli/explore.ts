@@ -20,7 +20,7 @@ import { isEndless } from '../property';
 import { toToken } from '../recording';
 import { PathPlayer } from '../schedulers';
 import { tell } from '../story';
-import type { World } from '../world';
+import { traced, type World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
 import { parseCount } from './options';
@@ -68,7 +68,7 @@ async function run<W extends World, P>(project: Project<W, P>, name: string, fla
   const model = staged(project.model, cast);
   const built = build(model, findVariant(model, flags.variant));
   const claims = claimsFor(project, cast, flags.property);
-  const world = model.createWorld(cast.program);
+  const world = model.createWorld(cast.program, traced);
   model.reset(world, built.code);
   out.text(`Exploring ${cast.name} on ${flags.variant}: ${cast.sentence}.`);
   const interrupt = listenForInterrupt(out);
@@ -185,7 +185,7 @@ function summarise<W extends World, P>(
   findings: readonly Finding<P>[],
   flags: ExploreFlags,
 ): number {
-  const { states, transitions, depth, seconds, end, bytes, met } = result;
+  const { states, transitions, executions, depth, seconds, end, bytes, met } = result;
   const fresh = findings.filter(({ known }) => known === undefined || flags.failOnKnown);
   const statesPerSecond = Math.round(states / Math.max(seconds, 1e-9));
   // Two states with one fingerprint of 64 bits count as one; how likely that is if fingerprints are as good as random.
@@ -214,6 +214,7 @@ function summarise<W extends World, P>(
     variant: built.variant.name,
     states,
     transitions,
+    executions,
     depth,
     seconds,
     statesPerSecond,
