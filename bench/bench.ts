@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Machine } from '../harness/machine';
 import { build, findVariant, isProperty } from '../harness/model';
 import { measure } from '../harness/power';
+import type { Claim } from '../harness/property';
 import { medianOf } from '../harness/statistics';
 import { portfolio } from '../harness/strategies';
 import type { RandomScheduler } from '../harness/strategies/strategy';
@@ -18,7 +19,7 @@ import { hasSpin, ours, spins, type Visit } from './spin';
  * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check
  * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and properties.
  *
- * Then each strategy alone; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
+ * Then each strategy alone; what each property costs; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
  * runs planted bugs take.
  *
  * Where the walk's time goes (node --cpu-prof, self time): mostly into the loop with the lines that V8 inlines into it, then
@@ -36,18 +37,21 @@ const code = build(goRuntime, findVariant(goRuntime, 'commit')).code;
 const claims = properties.filter(isProperty);
 const listener = { broken: () => false, met: () => {} };
 
-const machines = fc.sample(goRuntime.programs, { seed: 1, numRuns: 20 }).map((program) => {
-  const world = goRuntime.createWorld(program);
-  const machine = new Machine(code, world, claims, MAX_STEPS);
-  goRuntime.reset(world, code);
-  return { machine, world, initial: world.s.slice() };
-});
+const drawn = fc.sample(goRuntime.programs, { seed: 1, numRuns: 20 });
+const machinesFor = (judged: readonly Claim<Runtime>[]) =>
+  drawn.map((program) => {
+    const world = goRuntime.createWorld(program);
+    const machine = new Machine(code, world, judged, MAX_STEPS);
+    goRuntime.reset(world, code);
+    return { machine, world, initial: world.s.slice() };
+  });
+const machines = machinesFor(claims);
 
 const walk = new RandomWalk<Runtime>();
-function walkOnce(scheduler: RandomScheduler<Runtime> = walk): number {
+function walkOnce(scheduler: RandomScheduler<Runtime> = walk, among = machines, runs = RUNS): number {
   let steps = 0;
-  for (let i = 0; i < RUNS; i++) {
-    const { machine, world, initial } = machines[i % machines.length]!;
+  for (let i = 0; i < runs; i++) {
+    const { machine, world, initial } = among[i % among.length]!;
     world.s.set(initial);
     scheduler.newRun(i);
     machine.run(scheduler, listener);
@@ -134,11 +138,36 @@ function strategySpeeds(isJson: boolean): void {
   }
 }
 
+/** Rounds in which a property's runs alternate with runs without any, and runs in each. */
+const ROUNDS = 15;
+const RUNS_A_ROUND = 60;
+
+/** How much longer the same runs take with each property alone. (Liveness properties are judged at the end of runs only.) */
+function overheads(isJson: boolean): void {
+  const bare = machinesFor([]);
+  const timed = (among: typeof machines): number => {
+    const started = performance.now();
+    const steps = walkOnce(walk, among, RUNS_A_ROUND);
+    return (performance.now() - started) / steps;
+  };
+  const found = claims.map((claim) => {
+    const judging = machinesFor([claim]);
+    timed(judging);
+    const ratios = Array.from({ length: ROUNDS }, () => timed(judging) / timed(bare)).sort((a, b) => a - b);
+    return { name: claim.name, overhead: ratios[ROUNDS >> 1]! - 1 };
+  });
+  for (const { name, overhead } of found.sort((a, b) => b.overhead - a.overhead)) {
+    if (isJson) console.log(JSON.stringify({ type: 'overhead', property: name, overhead }));
+    else console.log(`${name.padEnd(12)} ${(100 * overhead).toFixed(1)} % longer than without any property`);
+  }
+}
+
 const SLEEPERS = 4;
 
 async function exploring(isJson: boolean): Promise<void> {
   const visits: Record<string, Visit> = { explore: await ours(SLEEPERS) };
   if (hasSpin()) visits.spin = spins(SLEEPERS);
+  const { explore, spin } = visits;
   for (const [name, visit] of Object.entries(visits)) {
     const statesPerSecond = Math.round(visit.states / visit.seconds);
     if (isJson) console.log(JSON.stringify({ type: 'explore', name, statesPerSecond, ...visit }));
@@ -147,6 +176,14 @@ async function exploring(isJson: boolean): Promise<void> {
         `${name.padEnd(12)} ${(statesPerSecond / 1e6).toFixed(2)} million states/s, ${visit.states} states, ${Math.round(visit.bytes / 2 ** 20)} MB`,
       );
   }
+  if (explore === undefined || spin === undefined) return;
+  const speed = explore.states / explore.seconds / (spin.states / spin.seconds);
+  const memory = explore.bytes / spin.bytes;
+  if (isJson) console.log(JSON.stringify({ type: 'ratio', name: 'explore / spin', ratio: speed, memory }));
+  else
+    console.log(
+      `explore visits ${speed.toFixed(1)} times as many states/s as SPIN, in ${memory.toFixed(2)} of its memory`,
+    );
 }
 
 async function main(): Promise<void> {
@@ -168,6 +205,7 @@ async function main(): Promise<void> {
   if (values.json) console.log(JSON.stringify({ type: 'ratio', name: 'walk / fc.commands', ratio }));
   else console.log(`the walk is ${ratio.toFixed(1)} times as fast as fc.commands with one command per micro-step`);
   strategySpeeds(values.json);
+  overheads(values.json);
   await exploring(values.json);
   await power(values.json);
 }

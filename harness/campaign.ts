@@ -1,5 +1,6 @@
 import { Coverage } from './coverage';
 import type { Entry } from './entry';
+import { InternalError } from './errors';
 import { Machine, type Verdict } from './machine';
 import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project } from './model';
 import { isEndless, type Property, type Sometimes } from './property';
@@ -44,6 +45,8 @@ export interface Finding<P> {
   /** Steps of the campaign up to the end of the run that hit it. */
   readonly after: number;
   readonly known: KnownBug | undefined;
+  /** A known bug that breaks the same for the same cause, by another race. */
+  readonly resembles: KnownBug | undefined;
 }
 
 export interface Summary {
@@ -53,7 +56,7 @@ export interface Summary {
   steps: number;
   /** Time spent running, without shrinking. */
   seconds: number;
-  /** How often each bucket was hit. */
+  /** How often each property was broken by each cause, as a bucket without the race. */
   readonly findings: Record<string, number>;
   /** How often each known bug was, by its id; on a planted bug, those of the baseline. */
   readonly known: Record<string, number>;
@@ -201,11 +204,11 @@ export async function campaign<W extends World, P>(
         tick();
         const all = machine.tape.subarray(0, machine.tapeLength);
         for (const { property, cause } of fresh.splice(0)) {
-          const known = knownBug(project.known, property.name, cause, build.variant);
           const tape = isEndless(property) ? [...all] : trim(all);
-          const hit = { property, cause, program, tape, run, after: summary.steps, known };
-          hooks.finding(await finish(project, build, options, hit, hooks.isStopped));
-          if (options.stopAtFirst && known === undefined) ended = true;
+          const hit = { property, cause, program, tape, run, after: summary.steps };
+          const finding = await finish(project, build, options, hit, hooks.isStopped);
+          hooks.finding(finding);
+          if (options.stopAtFirst && finding.known === undefined) ended = true;
         }
         sliceStart = performance.now();
       }
@@ -259,7 +262,6 @@ interface Hit<W, P> {
   readonly tape: readonly number[];
   readonly run: number;
   readonly after: number;
-  readonly known: KnownBug | undefined;
 }
 
 /** Shrinks a hit and writes it up. */
@@ -267,34 +269,44 @@ async function finish<W extends World, P>(
   project: Project<W, P>,
   build: Build<W>,
   { seed, maxSteps, shrinks = true }: CampaignOptions,
-  { property, cause, program, tape, run, after, known }: Hit<W, P>,
+  { property, cause, program, tape, run, after }: Hit<W, P>,
   isStopped: () => boolean,
 ): Promise<Finding<P>> {
-  const bucket = bucketOf(property.name, cause);
+  const like = knownBug(project.known, property.name, cause, build.variant);
   const found = { program, tape };
-  const isWorthIt = shrinks === 'new' ? known === undefined : shrinks;
+  const isWorthIt = shrinks === 'new' ? like === undefined : shrinks;
   const small = isWorthIt ? await shrink(project, build, property, cause, found, maxSteps, isStopped) : found;
   const recording = {
     variant: build.variant.name,
-    bucket,
+    bucket: bucketOf(property.name, cause),
     fingerprint: build.fingerprint,
     program: small.program,
     tape: small.tape,
   };
   const telling = tell(project.model, build, project.claims, recording, maxSteps);
+  const { broken } = telling;
+  if (broken === undefined)
+    throw new InternalError(`${recording.bucket} does not happen again: ${toToken(project.model, recording)}`);
+  // Before shrinking, most of what seems to race does not.
+  const race = isWorthIt ? broken.race : [];
+  const bucket = bucketOf(property.name, cause, race);
+  const known = like && race.length > 0 ? knownBug(project.known, property.name, cause, build.variant, bucket) : like;
   return {
     entry: {
       ...recording,
+      bucket,
       property: property.name,
       cause,
-      sentence: telling.broken?.sentence ?? cause,
+      race,
+      sentence: broken.sentence,
       found: { seed, run },
       story: telling.story,
     },
     strength: property.strength,
-    token: toToken(project.model, recording),
+    token: toToken(project.model, { ...recording, bucket }),
     steps: telling.steps,
     after,
     known,
+    resembles: known === undefined ? like : undefined,
   };
 }

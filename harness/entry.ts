@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { UsageError } from './errors';
 import { readSmall, writeWhole } from './files';
 import { bucketOf, findVariant, isProperty, type Project, pick } from './model';
+import type { RacingLine } from './race';
 import type { Recording } from './recording';
 import type { StoryStep } from './story';
 import { parseTape, tapeText } from './tape';
@@ -11,6 +12,8 @@ import type { World } from './world';
 export interface Entry<P> extends Recording<P> {
   readonly property: string;
   readonly cause: string;
+  /** The lines that race in it; empty where that was not found out. */
+  readonly race: readonly RacingLine[];
   /** What happened, with the names of those involved. */
   readonly sentence: string;
   /** How it was found. */
@@ -26,6 +29,7 @@ const schema = z.strictObject({
   variant: z.string(),
   property: z.string(),
   cause: z.string(),
+  race: z.array(z.string()),
   bucket: z.string(),
   sentence: z.string(),
   fingerprint: z.string().regex(/^[0-9a-f]{8}$/),
@@ -36,8 +40,8 @@ const schema = z.strictObject({
 });
 
 export function entryText<P>(entry: Entry<P>): string {
-  const { variant, property, cause, bucket, sentence, fingerprint, found, program, tape, story } = entry;
-  const head = { format: FORMAT, variant, property, cause, bucket, sentence, fingerprint, found };
+  const { variant, property, cause, race, bucket, sentence, fingerprint, found, program, tape, story } = entry;
+  const head = { format: FORMAT, variant, property, cause, race, bucket, sentence, fingerprint, found };
   const body = { ...head, program, tape: tapeText(tape), story: [] as unknown[] };
   // One line per step of the story, so that a review's diff shows steps.
   const steps = story.map((step) => `    ${JSON.stringify(step)}`).join(',\n');
@@ -78,10 +82,11 @@ export function readEntry<W extends World, P>({ model, claims }: Project<W, P>, 
   try {
     pick('property', rest.property, claims.filter(isProperty));
     findVariant(model, rest.variant);
-    if (rest.bucket !== bucketOf(rest.property, rest.cause))
+    const bucket = bucketOf(rest.property, rest.cause, rest.race);
+    if (rest.bucket !== bucket)
       throw new UsageError(
-        `bucket: ${rest.bucket} is not that of ${rest.property} and its cause`,
-        `It is ${bucketOf(rest.property, rest.cause)}.`,
+        `bucket: ${rest.bucket} is not that of ${rest.property}, its cause and its race`,
+        `It is ${bucket}.`,
       );
     return { ...rest, program: model.parseProgram(program), tape: parseTape(tape) };
   } catch (error) {

@@ -285,11 +285,13 @@ export class Machine<W extends World> {
 
   /**
    * Lets every mover that can take one step after the other, around and around, and takes the ways of lines in turn, until
-   * nobody can move or a state comes back (Brent's algorithm), which then will for ever.
+   * nobody can move or a state comes back (Brent's algorithm), which then will for ever. What breaks on the way is not told: the
+   * tape does not say how to come there.
    */
   private takeTurns(listener: Listener<W>): Verdict {
     const { world, code } = this;
     const { s, moverCount } = world;
+    const quiet: Listener<W> = { broken: () => false, met: (goal) => listener.met(goal) };
     let turn = 0;
     const remembered = s.slice();
     let rememberedTurn = 0;
@@ -307,7 +309,7 @@ export class Machine<W extends World> {
         this.steps++;
         listener.step?.(mover, pc);
         const watching = this.watchers[pc];
-        if (watching !== undefined && this.judge(watching, listener)) return 'broken';
+        if (watching !== undefined && this.judge(watching, quiet)) return 'broken';
       }
       if (!moved) return this.judgeRest(listener);
       turn %= TURNS;

@@ -7,6 +7,7 @@ import { hash } from './hash';
 import type { Routine } from './line';
 import { type Code, link } from './link';
 import type { Claim, Property } from './property';
+import type { RacingLine } from './race';
 import type { Memory, World } from './world';
 
 /** The model with deliberate departures from its baseline. */
@@ -69,6 +70,8 @@ export interface KnownBug {
   readonly property: string;
   /** With `*` for anything. */
   readonly cause: string;
+  /** Its races; missing: any. A shrunk finding with another race is another bug. */
+  readonly buckets?: readonly string[];
   /** The presets that contain it. */
   readonly variants: readonly string[];
   readonly sentence: string;
@@ -115,8 +118,18 @@ export function pick<T extends { readonly name: string }>(what: string, name: st
 
 export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.kind !== 'sometimes';
 
-/** The same bug found by another seed or in another version has the same bucket. */
-export const bucketOf = (property: string, cause: string): string => `${property}-${hash(cause)}`;
+/**
+ * How a bug is called: property, cause, and the race in it where that is known (race.ts). Another seed or strategy that finds the
+ * same bug comes to the same name.
+ */
+export const bucketOf = (property: string, cause: string, race: readonly RacingLine[] = []): string =>
+  [property, hash(cause), ...(race.length === 0 ? [] : [hash(race.join('\n'))])].join('-');
+
+/** Whether a bucket is of this property and cause, by whatever race. */
+export function isAbout(bucket: string, property: string, cause: string): boolean {
+  const bug = bucketOf(property, cause);
+  return bucket === bug || bucket.startsWith(`${bug}-`);
+}
 
 /** Whether a text is what a pattern with `*` for anything says. */
 export function isLike(pattern: string, text: string): boolean {
@@ -132,12 +145,19 @@ export const BASELINE = 'commit';
 export const isInherited = (known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) =>
   !variant.isPreset && knownBug(known, property, cause, variant) !== undefined;
 
-/** The known bug that a finding is, if the variant (or what it was planted in) is known to have it. */
-export function knownBug(known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) {
+/** The known bug that a finding is, if the variant (or what it was planted in) is known to have it; by its race, too, if `bucket` is given. */
+export function knownBug(
+  known: readonly KnownBug[],
+  property: string,
+  cause: string,
+  variant: Variant<never>,
+  bucket?: string,
+): KnownBug | undefined {
   return known.find(
     (bug) =>
       bug.property === property &&
       isLike(bug.cause, cause) &&
+      (bucket === undefined || (bug.buckets?.includes(bucket) ?? true)) &&
       bug.variants.includes(variant.isPreset ? variant.name : BASELINE),
   );
 }

@@ -217,7 +217,8 @@ class Trials<W extends World, P> {
         },
       },
       {
-        broken: (_, what) => {
+        broken: (claim, what) => {
+          if (claim !== this.property) return false;
           if (what === this.cause) isHit = true;
           return isHit;
         },
@@ -250,9 +251,11 @@ class Trials<W extends World, P> {
 
   private machineFor(program: P): Machine<W> {
     if (this.machine !== undefined && this.program === program) return this.machine;
-    const { model } = this.project;
+    const { model, claims } = this.project;
     const world = model.createWorld(program);
-    this.machine = new Machine(this.build.code, world, [this.property], this.maxSteps);
+    // A run ends, too, where another property breaks that the system would not survive.
+    const fatal = claims.filter((it) => it.kind === 'always' && it.isFatal === true && it !== this.property);
+    this.machine = new Machine(this.build.code, world, [this.property, ...fatal], this.maxSteps);
     model.reset(world, this.build.code);
     this.initial = world.s.slice();
     this.program = program;

@@ -1,9 +1,10 @@
 import { Machine, type Verdict } from './machine';
-import { type Build, bucketOf, isProperty, type Model } from './model';
+import { type Build, isAbout, isProperty, type Model } from './model';
 import { type Claim, isEndless, type Property } from './property';
+import { RaceWatch, type RacingLine } from './race';
 import type { Recording } from './recording';
 import { TapePlayer } from './schedulers';
-import type { World } from './world';
+import { traced, type World } from './world';
 
 /** One step that another mover could have noticed: who, on whose behalf, in which function, which line. */
 export interface StoryStep {
@@ -17,7 +18,13 @@ export interface StoryStep {
 export interface Telling<W> {
   readonly verdict: Verdict;
   /** The bug that the recording is about, if it still happens. */
-  readonly broken?: { readonly property: Property<W>; readonly cause: string; readonly sentence: string };
+  readonly broken?: {
+    readonly property: Property<W>;
+    readonly cause: string;
+    readonly sentence: string;
+    /** Empty for properties that are judged at rest, whose cause tells who waits where. */
+    readonly race: readonly RacingLine[];
+  };
   readonly story: readonly StoryStep[];
   readonly steps: number;
   /** How many choices of the tape were used. */
@@ -32,23 +39,30 @@ export function tell<W extends World, P>(
   recording: Recording<P>,
   maxSteps: number,
 ): Telling<W> {
-  const world = model.createWorld(recording.program);
+  const world = model.createWorld(recording.program, traced);
   const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
   const endless = isEndless(about);
-  const judged = claims.filter(isProperty).filter((it) => endless || !isEndless(it));
-  const machine = new Machine(code, world, judged, maxSteps);
   model.reset(world, code);
+  const watch = new RaceWatch(world, code);
+  const judged = claims
+    .filter(isProperty)
+    .filter((it) => endless || !isEndless(it))
+    .map((it) => (it === about ? watch.watch(it) : it));
+  const machine = new Machine(code, world, judged, maxSteps);
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
   const verdict = machine.run(new TapePlayer(recording.tape, endless), {
     broken: (property, cause) => {
-      if (broken !== undefined || bucketOf(property.name, cause) !== recording.bucket) return false;
-      broken = { property, cause, sentence: property.tell?.(world) ?? cause };
+      if (broken !== undefined || !isAbout(recording.bucket, property.name, cause)) return false;
+      // Telling the sentence looks at cells, too.
+      const race = property.kind === 'always' ? watch.race() : [];
+      broken = { property, cause, sentence: property.tell?.(world) ?? cause, race };
       return true;
     },
     met: () => {},
     step: (mover, pc) => {
+      watch.heard(mover, pc);
       const actor = model.actorName(world, mover) || actors[mover]!;
       actors[mover] = model.actorName(world, mover);
       if (code.isLocal[pc] === 1) return;

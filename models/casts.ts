@@ -212,7 +212,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     name: 'switchOff',
     sentence: 'the tracer is switched off while a goroutine marks a stopped one and a worker marks its own',
     program: 'M3.W1.T.K/1.gcAssist/0/0.traceStop',
-    cuts: [END_OF_GC, 'gcParkAssist'],
+    cuts: [END_OF_GC, 'gcParkAssist', SAFE_POINTS],
     halts: ['goexit1', 'gcFlushBgCredit'],
     edits: [replace<Runtime>('traceAdvance', 'C: snapshot allm', ret)],
     begin: (w) => {
@@ -229,7 +229,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
       w.work.markrootNext = 0;
       rootJobs(1)(w);
     },
-    variants: ['commit'],
+    variants: ['commit', 'go1.26'],
   }),
   cast({
     name: 'markDone',
@@ -242,7 +242,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
       rootJobs(0)(w);
       withoutReader(w);
     },
-    variants: ['commit'],
+    variants: ['commit', 'go1.26'],
   }),
   cast({
     name: 'sample',
@@ -251,7 +251,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     cuts: [SAFE_POINTS],
     edits: [DONE],
     begin: withoutReader,
-    variants: ['commit'],
+    variants: ['commit', 'go1.26'],
   }),
   cast({
     name: 'coroutine',

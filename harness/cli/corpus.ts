@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import fc from 'fast-check';
 import { campaign } from '../campaign';
-import { type Entry, readEntry, writeEntry } from '../entry';
+import { type Entry, entryText, readEntry, writeEntry } from '../entry';
 import { UsageError } from '../errors';
-import { build, findVariant, isProperty, type Project, pick } from '../model';
+import { type Build, bucketOf, build, findVariant, isProperty, type Project, pick } from '../model';
 import { shrink } from '../shrink';
-import { tell } from '../story';
+import { type StoryStep, type Telling, tell } from '../story';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
@@ -88,8 +88,7 @@ async function minimise<W extends World, P>(project: Project<W, P>, dir: string,
     const small = await shrink(project, built, claim, cause, { program, tape }, DEFAULT_MAX_STEPS, interrupt.isSet);
     const { broken, story } = tell(model, built, claims, { ...entry, ...small }, DEFAULT_MAX_STEPS);
     const isSmaller = broken !== undefined && JSON.stringify(small) !== JSON.stringify({ program, tape });
-    if (isSmaller)
-      writeEntry(file, { ...entry, ...small, fingerprint: built.fingerprint, sentence: broken.sentence, story });
+    if (isSmaller) writeEntry(file, anew({ ...entry, ...small }, built, broken, story));
     if (broken === undefined) exitCode = EXIT.broken;
     report(
       out,
@@ -114,15 +113,23 @@ function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: 
     }
     const built = build(project.model, findVariant(project.model, entry.variant));
     const { broken, story } = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS);
-    const isStale =
-      entry.fingerprint !== built.fingerprint ||
-      entry.sentence !== broken?.sentence ||
-      JSON.stringify(entry.story) !== JSON.stringify(story);
+    const isStale = broken !== undefined && entryText(anew(entry, built, broken, story)) !== entryText(entry);
     if (broken === undefined || isStale) exitCode = Math.max(exitCode, EXIT.broken);
     report(out, file, entry, broken === undefined ? 'holds' : isStale ? 'stale' : 'breaks');
   }
   if (exitCode === EXIT.broken) out.text('Entries that hold or are stale want: corpus refresh.');
   return exitCode;
+}
+
+/** An entry with what its steps tell now. */
+function anew<W, P>(
+  entry: Entry<P>,
+  { fingerprint }: Build<W>,
+  { sentence, race }: NonNullable<Telling<W>['broken']>,
+  story: readonly StoryStep[],
+): Entry<P> {
+  const bucket = bucketOf(entry.property, entry.cause, race);
+  return { ...entry, bucket, fingerprint, sentence, race, story };
 }
 
 /** One bad file does not hide the others. */
@@ -153,7 +160,7 @@ async function refresh<W extends World, P>(project: Project<W, P>, dir: string, 
     const built = build(model, findVariant(model, entry.variant));
     const { broken, story } = tell(model, built, claims, entry, DEFAULT_MAX_STEPS);
     if (broken !== undefined) {
-      writeEntry(file, { ...entry, fingerprint: built.fingerprint, sentence: broken.sentence, story });
+      writeEntry(file, anew(entry, built, broken, story));
       report(out, file, entry, 'breaks');
       continue;
     }

@@ -126,35 +126,40 @@ function findingOf<W extends World, P>(
   const machine = new Machine(built.code, world, isEndless(property) ? [] : [property], maxSteps);
   model.reset(world, built.code);
   machine.run(new PathPlayer(path, isElided), { broken: (_, other) => other === cause, met: () => {} });
-  const bucket = bucketOf(property.name, cause);
+  const like = knownBug(known, property.name, cause, built.variant);
   const tape = [...machine.tape.subarray(0, machine.tapeLength)];
   const recording = {
     variant: built.variant.name,
-    bucket,
+    bucket: bucketOf(property.name, cause),
     fingerprint: built.fingerprint,
     program: cast.program,
     tape,
   };
   const { broken, story, steps } = tell(model, built, project.claims, recording, maxSteps);
+  const race = broken?.race ?? [];
+  const bucket = bucketOf(property.name, cause, race);
   return {
     entry: {
       ...recording,
+      bucket,
       property: property.name,
       cause,
+      race,
       sentence: broken?.sentence ?? cause,
       found: { seed: '', run: 0 },
       story,
     },
     strength: property.strength,
-    token: toToken(model, recording),
+    token: toToken(model, { ...recording, bucket }),
     steps,
     after: 0,
-    known: knownBug(known, property.name, cause, built.variant),
+    known: like,
+    resembles: undefined,
   };
 }
 
 function reportJson<P>(out: Output, { entry, strength, token, steps, known }: Finding<P>): void {
-  const { property, variant, bucket, cause, sentence, story } = entry;
+  const { property, variant, bucket, cause, race, sentence, story } = entry;
   out.json({
     type: 'finding',
     property,
@@ -162,6 +167,7 @@ function reportJson<P>(out: Output, { entry, strength, token, steps, known }: Fi
     variant,
     bucket,
     cause,
+    race,
     sentence,
     known: known?.id ?? null,
     token,

@@ -111,7 +111,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
       out.text(
         known && !flags.failOnKnown ? knownText(finding, stream) : findingText(project, variant, finding, stream),
       );
-      const { property, cause, sentence, bucket, story, found } = entry;
+      const { property, cause, race, sentence, bucket, story, found } = entry;
       out.json({
         type: 'finding',
         property,
@@ -119,6 +119,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
         variant: variant.name,
         bucket,
         cause,
+        race,
         sentence,
         known: known?.id ?? null,
         token,

@@ -45,7 +45,7 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
   const project = { ...whole, model };
   const entry: Entry<P> | undefined = isToken ? undefined : readEntry(project, source);
   const recording: Recording<P> = entry ?? parseToken(model, source);
-  const property = recording.bucket.replace(/-[0-9a-f]{8}$/, '');
+  const property = recording.bucket.replace(/(-[0-9a-f]{8}){1,2}$/, '');
   pick('property', property, project.claims.filter(isProperty));
   const built = build(model, findVariant(model, flags.variant ?? recording.variant));
   const isSameModel = built.fingerprint === recording.fingerprint;
@@ -68,11 +68,20 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
   const token = toToken(model, { ...recording, variant: built.variant.name, fingerprint: built.fingerprint });
   const exitCode = broken ? EXIT.broken : EXIT.ok;
   if (broken) {
-    const { property, cause, sentence } = broken;
+    const { property, cause, race, sentence } = broken;
     const known = knownBug(project.known, property.name, cause, built.variant);
     const found = entry?.found ?? { seed: '', run: 0 }; // a token does not say
-    const shown = { ...recording, variant: built.variant.name, property: property.name, cause, sentence, found, story };
-    const finding = { entry: shown, strength: property.strength, token, steps, after: 0, known };
+    const shown = {
+      ...recording,
+      variant: built.variant.name,
+      property: property.name,
+      cause,
+      race,
+      sentence,
+      found,
+      story,
+    };
+    const finding = { entry: shown, strength: property.strength, token, steps, after: 0, known, resembles: undefined };
     out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
   } else {
     out.text(
@@ -89,6 +98,7 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
     bucket: recording.bucket,
     property: broken?.property.name ?? null,
     cause: broken?.cause ?? null,
+    race: broken?.race ?? [],
     sentence: broken?.sentence ?? null,
     token,
     steps,

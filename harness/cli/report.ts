@@ -8,10 +8,10 @@ import { paint } from './output';
 export function findingText<W extends World, P>(
   project: Project<W, P>,
   variant: Variant<W>,
-  { entry, strength, token, steps, known }: Finding<P>,
+  { entry, strength, token, steps, known, resembles }: Finding<P>,
   stream: NodeJS.WriteStream,
 ): string {
-  const { property, sentence, cause, story, program, found } = entry;
+  const { property, sentence, cause, race, bucket, story, program, found } = entry;
   const claim = project.claims.find(({ name }) => name === property)!;
   const head = known
     ? `${paint('yellow', 'KNOWN ', stream)} ${known.id}  ${known.sentence}`
@@ -25,6 +25,9 @@ export function findingText<W extends World, P>(
     `    <- here`,
     '',
     `  cause    ${cause} (${strength})`,
+    ...race.map((line, i) => `  ${i === 0 ? 'race    ' : '        '} ${line}`),
+    `  bucket   ${bucket}`,
+    ...(resembles ? [`  resembles ${resembles.id}, which has other races: ${resembles.sentence}`] : []),
     ...variantText(variant),
     `  program  ${project.model.programText(program)}`,
     found.seed === ''
