@@ -1,18 +1,14 @@
-import { Coverage } from './coverage';
-import type { Entry } from './entry';
-import { InternalError } from './errors';
-import { Machine, type Verdict } from './machine';
-import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project } from './model';
-import { isEndless, type Property, type Sometimes } from './property';
-import { seedStream } from './random';
-import { toToken } from './recording';
-import { type Earnings, Shares } from './shares';
-import { shrink } from './shrink';
-import { tell } from './story';
+import { type BatchResult, type BatchSpec, type Hit, runBatch } from './batch';
+import { Stopped } from './errors';
+import { type Finding, type FinishOptions, finish } from './finding';
+import { AHEAD, Ledger, MORE_RUNS, runsOf } from './ledger';
+import { type Build, bucketOf, isProperty, knownBug, type Project } from './model';
+import type { Earnings } from './shares';
 import { portfolio } from './strategies';
 import type { Start, Strategy } from './strategies/strategy';
-import { trim } from './tape';
 import type { World } from './world';
+
+export type { Finding } from './finding';
 
 /** How long a campaign goes on; without a limit of either kind, until it is stopped. */
 export interface Budget {
@@ -20,77 +16,86 @@ export interface Budget {
   readonly ms?: number;
 }
 
-export interface CampaignOptions {
-  readonly seed: string;
+export interface CampaignOptions<P = unknown> extends FinishOptions {
   readonly budget: Budget;
   /** What it searches with, by default the whole portfolio; shares follow what pays. */
   readonly strategies?: readonly Strategy[];
-  /** Longest run, in steps. */
-  readonly maxSteps: number;
   /** Ends at the first finding that is not known. */
   readonly stopAtFirst: boolean;
-  /** False leaves findings as they were hit, `new` those that are known. All are shrunk by default. */
-  readonly shrinks?: boolean | 'new';
+  /** Runs of earlier campaigns to go on from. */
+  readonly begin?: readonly Start<P>[];
+  /** Where an earlier campaign of the same options was left. */
+  readonly from?: { readonly ledger: Ledger<P>; readonly seconds: number };
   /** Buckets that are counted and not reported; none by default. */
   isIgnored?(property: string, cause: string): boolean;
-}
-
-/** A bug, once per bucket and campaign, as small as shrinking makes it. */
-export interface Finding<P> {
-  readonly entry: Entry<P>;
-  readonly strength: string;
-  readonly token: string;
-  /** Steps of the shrunk run. */
-  readonly steps: number;
-  /** Steps of the campaign up to the end of the run that hit it. */
-  readonly after: number;
-  readonly known: KnownBug | undefined;
-  /** A known bug that breaks the same for the same cause, by another race. */
-  readonly resembles: KnownBug | undefined;
 }
 
 export interface Summary {
   readonly seed: string;
   readonly variant: string;
-  runs: number;
-  steps: number;
-  /** Time spent running, without shrinking. */
-  seconds: number;
+  readonly runs: number;
+  readonly steps: number;
+  /** Time spent running; without shrinking, where that keeps from running. */
+  readonly seconds: number;
   /** How often each property was broken by each cause, as a bucket without the race. */
-  readonly findings: Record<string, number>;
+  readonly findings: Readonly<Record<string, number>>;
   /** How often each known bug was, by its id; on a planted bug, those of the baseline. */
-  readonly known: Record<string, number>;
-  goals: { met: string[]; unmet: string[] };
+  readonly known: Readonly<Record<string, number>>;
+  readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] };
   /** Properties that no step concerned, so that their silence means nothing. */
-  neverExercised: string[];
+  readonly neverExercised: readonly string[];
   /** What each strategy has earned. */
-  strategies: Record<string, Earnings>;
+  readonly strategies: Readonly<Record<string, Earnings>>;
   /** How many abstract states were seen, and an estimate of the chance that 1,000 more runs see another. */
-  abstractStates: number;
-  chanceOfNew: number;
-  stuck: number;
+  readonly abstractStates: number;
+  readonly chanceOfNew: number;
+  readonly stuck: number;
   /** Runs that ended with somebody waiting for ever while others moved. */
-  circling: number;
-  cutShort: number;
-  interrupted: boolean;
+  readonly circling: number;
+  readonly cutShort: number;
+  readonly interrupted: boolean;
 }
-
-/** Runs with one program before the next is drawn. */
-export const RUNS_PER_PROGRAM = 32;
-/** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
-export const MAX_BUCKETS_PER_PROPERTY = 8;
-/** Runs that have shown something new, to go on from. */
-const MAX_CORPUS = 2000;
-/** What `chanceOfNew` is about. */
-const MORE_RUNS = 1000;
-/** The event loop gets its turn (signals, progress) this often. */
-const SLICE_MS = 50;
 
 export interface Hooks<P> {
   finding(finding: Finding<P>): void;
   progress(summary: Summary): void;
-  /** Asked between slices. */
+  /** Asked between batches. */
   isStopped(): boolean;
+  /** A batch was written down, and its findings were told. */
+  written?(ledger: Ledger<P>, seconds: number): void;
+}
+
+/** Who does the work. */
+export interface Executor<P> {
+  /** How many batches are worth having under way. */
+  readonly width: number;
+  runBatch(spec: BatchSpec<P>): Promise<BatchResult<P>>;
+  finish(hit: Hit<P>): Promise<Finding<P>>;
+}
+
+/** The event loop gets its turn (signals, progress) this often. */
+const SLICE_MS = 50;
+
+/** Does it here and now. */
+export function inPlace<W extends World, P>(
+  project: Project<W, P>,
+  build: Build<W>,
+  options: CampaignOptions<P>,
+  isStopped: () => boolean,
+): Executor<P> {
+  const { strategies = portfolio } = options;
+  let last = performance.now();
+  return {
+    width: 1,
+    runBatch: async (spec) => {
+      if (performance.now() - last > SLICE_MS) {
+        await new Promise(setImmediate);
+        last = performance.now();
+      }
+      return runBatch(project, build, strategies, spec);
+    },
+    finish: (hit) => finish(project, build, options, hit, isStopped),
+  };
 }
 
 /**
@@ -100,213 +105,106 @@ export interface Hooks<P> {
 export async function campaign<W extends World, P>(
   project: Project<W, P>,
   build: Build<W>,
-  options: CampaignOptions,
+  options: CampaignOptions<P>,
   hooks: Hooks<P>,
+  executor: Executor<P> = inPlace(project, build, options, hooks.isStopped),
 ): Promise<Summary> {
-  const { model, claims } = project;
-  const { seed, budget, maxSteps } = options;
-  const goals = claims.filter((claim) => claim.kind === 'sometimes');
-  const met = new Set<Sometimes<W>>();
-  const hits = new Map<Property<W>, Map<string, number>>();
-  const bucketCount = new Map<string, number>();
-  const fresh: { property: Property<W>; cause: string }[] = [];
-  const { strategies = portfolio } = options;
-  const searchers = strategies.map((it) => it.create<W, P>());
-  const shares = new Shares(strategies.map(({ name }) => name));
-  const coverage = new Coverage(model.abstraction);
-  const corpus: Start<P>[] = [];
-  const sources = { programs: model.programs, swarms: model.swarms, corpus };
-  const summary: Summary = {
-    seed,
-    variant: build.variant.name,
-    runs: 0,
-    steps: 0,
-    seconds: 0,
-    findings: {},
-    known: {},
-    goals: { met: [], unmet: [] },
-    neverExercised: [],
-    strategies: {},
-    abstractStates: 0,
-    chanceOfNew: 1,
-    stuck: 0,
-    circling: 0,
-    cutShort: 0,
-    interrupted: false,
-  };
-  const unexercised = new Set<string>(claims.filter(isProperty).map(({ name }) => name));
-  let ended = false;
-  let machine: Machine<W> | undefined;
-  const listener = {
-    broken(property: Property<W>, cause: string) {
-      const counts = hits.get(property) ?? new Map<string, number>();
-      const count = counts.get(cause) ?? 0;
-      counts.set(cause, count + 1);
-      if (count === 0) {
-        hits.set(property, counts);
-        if (options.isIgnored?.(property.name, cause)) return false;
-        const buckets = (bucketCount.get(property.name) ?? 0) + 1;
-        bucketCount.set(property.name, buckets);
-        if (buckets <= MAX_BUCKETS_PER_PROPERTY) fresh.push({ property, cause });
-      }
-      return false;
-    },
-    met(goal: Sometimes<W>) {
-      met.add(goal);
-      machine!.forget(goal);
-    },
-  };
-  const isSpent = () =>
-    ended ||
-    (budget.runs !== undefined && summary.runs >= budget.runs) ||
-    (budget.ms !== undefined && summary.seconds * 1000 >= budget.ms);
-  const count = (verdict: Verdict) => {
-    if (verdict === 'stuck') summary.stuck++;
-    if (verdict === 'in circles') summary.circling++;
-    if (verdict === 'cut short') summary.cutShort++;
-  };
-
-  let sliceStart = performance.now();
+  const { seed, budget, maxSteps, strategies = portfolio, begin, from } = options;
+  const ledger = from?.ledger ?? new Ledger<P>(seed, strategies, begin);
+  const underWay: Promise<BatchResult<P>>[] = [];
+  const seen = new Set(ledger.coverage.states());
+  const told = new Set(ledger.bugs.keys());
+  let seconds = from?.seconds ?? 0;
+  let since = performance.now();
   const tick = () => {
     const now = performance.now();
-    summary.seconds += (now - sliceStart) / 1000;
-    sliceStart = now;
+    seconds += (now - since) / 1000;
+    since = now;
   };
-
-  for (let batch = 0; !isSpent(); batch++) {
-    const draw = seedStream(seed, 'batch', batch);
-    const strategy = shares.next(draw());
-    const { scheduler, start } = searchers[strategy]!;
-    const { program } = start(sources, draw());
-    const earned = { runs: 0, steps: 0, states: 0, bugs: 0 };
-    const world = model.createWorld(program);
-    machine = new Machine(
-      build.code,
-      world,
-      [...claims.filter(isProperty), ...goals.filter((it) => !met.has(it)), coverage.claim],
-      maxSteps,
-    );
-    model.reset(world, build.code);
-    const initial = world.s.slice();
-    for (let i = 0; i < RUNS_PER_PROGRAM && !isSpent(); i++) {
-      world.s.set(initial);
-      scheduler.newRun(draw());
-      coverage.beginRun();
-      count(machine.run(scheduler, listener));
-      const run = summary.runs++;
-      summary.steps += machine.steps;
-      earned.runs++;
-      earned.steps += machine.steps;
-      earned.states += coverage.fresh;
-      earned.bugs += fresh.length;
-      if (coverage.fresh > 0) keep(corpus, { program, tape: machine.tape.slice(0, machine.tapeLength) });
-      if (fresh.length > 0) {
-        tick();
-        const all = machine.tape.subarray(0, machine.tapeLength);
-        for (const { property, cause } of fresh.splice(0)) {
-          const tape = isEndless(property) ? [...all] : trim(all);
-          const hit = { property, cause, program, tape, run, after: summary.steps };
-          const finding = await finish(project, build, options, hit, hooks.isStopped);
-          hooks.finding(finding);
-          if (options.stopAtFirst && finding.known === undefined) ended = true;
-        }
-        sliceStart = performance.now();
-      }
+  let ended = false;
+  let interrupted = false;
+  const isSpent = () => ended || interrupted || (budget.ms !== undefined && seconds * 1000 >= budget.ms);
+  let lastProgress = since;
+  for (;;) {
+    interrupted ||= hooks.isStopped();
+    while (underWay.length < Math.min(executor.width, AHEAD) && !isSpent()) {
+      const batch = ledger.batches + underWay.length;
+      const runs = runsOf(batch, budget.runs);
+      if (runs === 0) break;
+      const spec = { seed, batch, ...ledger.decisionFor(batch), runs, maxSteps, seen, told, met: ledger.met };
+      const result = executor.runBatch(spec);
+      result.catch(() => {}); // heard of when its turn comes
+      underWay.push(result);
     }
-    shares.earn(strategy, earned);
-    machine.claims.forEach(({ name }, index) => {
-      if (machine!.judged[index]! > 0) unexercised.delete(name);
-    });
-    if (performance.now() - sliceStart > SLICE_MS || batch % 64 === 0) {
-      tick();
-      summary.goals.met = namesOf(met);
-      hooks.progress(summary);
-      await new Promise(setImmediate);
-      sliceStart = performance.now();
-      if (hooks.isStopped()) {
-        summary.interrupted = true;
-        break;
-      }
+    const next = underWay.shift();
+    if (next === undefined) break;
+    const result = await next.catch(givenUp);
+    if (result === undefined) {
+      interrupted = true;
+      break;
     }
+    const hits = ledger.write(result, options.isIgnored);
+    for (const { states } of result.news) for (const state of states) seen.add(state);
+    for (const { property, cause } of result.bugs) told.add(bucketOf(property, cause));
+    tick();
+    for (const hit of hits) {
+      const finding = await executor.finish(hit).catch(givenUp);
+      if (finding === undefined) continue; // its hit is counted, and the same seed comes to it again
+      hooks.finding(finding);
+      if (options.stopAtFirst && finding.known === undefined) ended = true;
+    }
+    if (executor.width === 1) since = performance.now();
+    tick();
+    hooks.written?.(ledger, seconds);
+    if (since - lastProgress > SLICE_MS) {
+      hooks.progress(summarise(project, build, ledger, seconds, false));
+      lastProgress = since;
+    }
+    if (ended) break;
   }
-  tick();
-  for (const [{ name }, counts] of hits)
-    for (const [cause, times] of counts) {
-      summary.findings[bucketOf(name, cause)] = times;
-      const bug = knownBug(project.known, name, cause, build.variant);
-      if (bug !== undefined) summary.known[bug.id] = (summary.known[bug.id] ?? 0) + times;
-    }
-  summary.goals = {
-    met: namesOf(met),
-    unmet: namesOf(goals.filter((goal) => !met.has(goal))),
-  };
-  summary.neverExercised = [...unexercised];
-  summary.strategies = shares.total;
-  summary.abstractStates = coverage.size;
-  summary.chanceOfNew = coverage.chanceOfNew(MORE_RUNS);
-  return summary;
+  return summarise(project, build, ledger, seconds, interrupted);
 }
 
-function keep<P>(corpus: Start<P>[], start: Start<P>): void {
-  corpus.push(start);
-  if (corpus.length > MAX_CORPUS) corpus.splice(0, MAX_CORPUS / 2);
+/** What was given up is missing; everything else that goes wrong is a fault. */
+function givenUp(error: unknown): undefined {
+  if (!(error instanceof Stopped)) throw error;
 }
 
-const namesOf = (claims: Iterable<{ readonly name: string }>): string[] =>
-  Array.from(claims, ({ name }) => name).sort();
-
-interface Hit<W, P> {
-  readonly property: Property<W>;
-  readonly cause: string;
-  readonly program: P;
-  readonly tape: readonly number[];
-  readonly run: number;
-  readonly after: number;
-}
-
-/** Shrinks a hit and writes it up. */
-async function finish<W extends World, P>(
-  project: Project<W, P>,
-  build: Build<W>,
-  { seed, maxSteps, shrinks = true }: CampaignOptions,
-  { property, cause, program, tape, run, after }: Hit<W, P>,
-  isStopped: () => boolean,
-): Promise<Finding<P>> {
-  const like = knownBug(project.known, property.name, cause, build.variant);
-  const found = { program, tape };
-  const isWorthIt = shrinks === 'new' ? like === undefined : shrinks;
-  const small = isWorthIt ? await shrink(project, build, property, cause, found, maxSteps, isStopped) : found;
-  const recording = {
-    variant: build.variant.name,
-    bucket: bucketOf(property.name, cause),
-    fingerprint: build.fingerprint,
-    program: small.program,
-    tape: small.tape,
-  };
-  const telling = tell(project.model, build, project.claims, recording, maxSteps);
-  const { broken } = telling;
-  if (broken === undefined)
-    throw new InternalError(`${recording.bucket} does not happen again: ${toToken(project.model, recording)}`);
-  // Before shrinking, most of what seems to race does not.
-  const race = isWorthIt ? broken.race : [];
-  const bucket = bucketOf(property.name, cause, race);
-  const known = like && race.length > 0 ? knownBug(project.known, property.name, cause, build.variant, bucket) : like;
+function summarise<W extends World, P>(
+  { claims, known: knownBugs }: Project<W, P>,
+  { variant }: Build<W>,
+  ledger: Ledger<P>,
+  seconds: number,
+  interrupted: boolean,
+): Summary {
+  const findings: Record<string, number> = {};
+  const known: Record<string, number> = {};
+  for (const [bucket, { property, cause, count }] of ledger.bugs) {
+    findings[bucket] = count;
+    const bug = knownBug(knownBugs, property, cause, variant);
+    if (bug !== undefined) known[bug.id] = (known[bug.id] ?? 0) + count;
+  }
+  const goals = claims.filter((claim) => claim.kind === 'sometimes').map(({ name }) => name);
+  const { seed, runs, steps, stuck, circling, cutShort, coverage, met } = ledger;
   return {
-    entry: {
-      ...recording,
-      bucket,
-      property: property.name,
-      cause,
-      race,
-      sentence: broken.sentence,
-      found: { seed, run },
-      story: telling.story,
-    },
-    strength: property.strength,
-    token: toToken(project.model, { ...recording, bucket }),
-    steps: telling.steps,
-    after,
+    seed,
+    variant: variant.name,
+    runs,
+    steps,
+    seconds,
+    findings,
     known,
-    resembles: known === undefined ? like : undefined,
+    goals: { met: [...met].sort(), unmet: goals.filter((name) => !met.has(name)).sort() },
+    neverExercised: claims
+      .filter(isProperty)
+      .map(({ name }) => name)
+      .filter((name) => !ledger.exercised.has(name)),
+    strategies: ledger.earnings,
+    abstractStates: coverage.size,
+    chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
+    stuck,
+    circling,
+    cutShort,
+    interrupted,
   };
 }

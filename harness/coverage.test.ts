@@ -1,26 +1,43 @@
 import { expect, it } from 'vitest';
-import { Coverage } from './coverage';
+import { Coverage, Sightings } from './coverage';
 import { type ToyWorld, toy } from './toy';
 
 /** Shows runs that pass through these values of the counter. */
-function cover(...runs: number[][]): Coverage<ToyWorld> {
-  const coverage = new Coverage(toy.abstraction);
+function sight(before: number[], ...runs: number[][]): Sightings<ToyWorld> {
+  const sightings = new Sightings(toy.abstraction, new Set(before));
   const world = toy.createWorld(1);
   for (const values of runs) {
-    coverage.beginRun();
+    sightings.beginRun();
     for (const value of values) {
       world.counter.value = value;
-      expect(coverage.claim.check(world)).toBe(false);
+      expect(sightings.claim.check(world)).toBe(false);
     }
   }
-  return coverage;
+  return sightings;
 }
+const cover = (...runs: number[][]): Coverage => {
+  const coverage = new Coverage();
+  coverage.add(runs.length, sight([], ...runs).count());
+  return coverage;
+};
 
-it('counts states once, and what a run has seen first', () => {
-  const coverage = cover([0, 1, 0], [1, 2, 3]);
-  expect(coverage.size).toBe(4);
-  expect(coverage.fresh).toBe(2);
-  expect(cover([0, 1], [1, 0]).fresh).toBe(0);
+it('tells what a run has seen first, here and as far as it was told', () => {
+  expect(sight([], [0, 1, 0], [1, 2, 3]).fresh).toEqual([2, 3]);
+  expect(sight([], [0, 1], [1, 0]).fresh).toEqual([]);
+  expect(sight([3], [0, 1, 0], [1, 2, 3]).fresh).toEqual([2]);
+});
+
+it('tells what one run has seen from what several have', () => {
+  expect(sight([9], [0, 1, 0], [1, 2, 9]).count()).toEqual({ once: [0, 2, 9], often: [1] });
+});
+
+it('adds up what batches have seen, in any parts', () => {
+  const whole = cover([0, 1], [1, 2], [2, 3], [4]);
+  const parts = cover([0, 1], [1, 2]);
+  expect(parts.add(2, sight([], [2, 3], [4]).count())).toBe(2);
+  expect(parts.toJSON()).toEqual(whole.toJSON());
+  expect(Coverage.fromJSON(JSON.parse(JSON.stringify(parts))).toJSON()).toEqual(whole.toJSON());
+  expect(parts.size).toBe(5);
 });
 
 it('estimates the chance of a new state from those that one run alone has seen', () => {

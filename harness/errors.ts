@@ -14,3 +14,6 @@ export class InternalError extends Error {
     super(`internal: ${message}`);
   }
 }
+
+/** Somebody wanted everything to come to an end before this was done. */
+export class Stopped extends Error {}

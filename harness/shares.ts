@@ -18,12 +18,11 @@ export interface Earnings {
 }
 
 /**
- * Which strategy the next batch is for. Shares follow what each has earned a step lately; they change between rounds only,
- * so that a round could be spread over workers.
+ * Which strategy the next batch is for. Shares follow what each has earned a step lately, and change every so many batches.
  */
 export class Shares {
   readonly total: Record<string, Earnings> = {};
-  private readonly recent: { gain: number; steps: number }[];
+  private recent: { gain: number; steps: number }[];
   private shares: number[];
   private batches = 0;
 
@@ -64,4 +63,23 @@ export class Shares {
       it.steps *= DECAY;
     }
   }
+
+  toJSON(): SharesJson {
+    const { total, recent, shares, batches } = this;
+    return { total, recent, shares, batches };
+  }
+
+  restore({ total, recent, shares, batches }: SharesJson): void {
+    Object.assign(this.total, total);
+    this.recent = recent;
+    this.shares = shares;
+    this.batches = batches;
+  }
+}
+
+export interface SharesJson {
+  readonly total: Record<string, Earnings>;
+  readonly recent: { gain: number; steps: number }[];
+  readonly shares: number[];
+  readonly batches: number;
 }

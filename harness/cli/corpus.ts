@@ -10,7 +10,8 @@ import { shrink } from '../shrink';
 import { type StoryStep, type Telling, tell } from '../story';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
+import { DEFAULT_MAX_STEPS } from './fuzz';
+import { listenForInterrupt } from './interrupt';
 import { type Output, output } from './output';
 
 export const CORPUS_DIR = 'corpus';

@@ -1,18 +1,33 @@
+import os from 'node:os';
 import path from 'node:path';
-import cliProgress from 'cli-progress';
 import { type Command, Option } from 'commander';
 import { type Budget, campaign, type Finding, type Summary } from '../campaign';
-import { writeEntry } from '../entry';
+import { readCheckpoint, type Settings } from '../checkpoint';
 import { InternalError, UsageError } from '../errors';
-import { assertWritable } from '../files';
-import { BASELINE, build, findVariant, isInherited, isLike, isProperty, type Project, pick } from '../model';
+import { Ledger } from '../ledger';
+import {
+  BASELINE,
+  build,
+  findVariant,
+  isInherited,
+  isLike,
+  isProperty,
+  type Project,
+  pick,
+  type Variant,
+} from '../model';
+import type { Claim } from '../property';
 import { SEED_ALGORITHM } from '../random';
+import { RunFolder } from '../report/folder';
 import { portfolio } from '../strategies';
+import { WorkerPool } from '../workers';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { parseBudget, parseCount } from './options';
+import { type Interrupt, listenForInterrupt } from './interrupt';
+import { parseBudget, parseCount, parseWorkers } from './options';
 import { type Output, output } from './output';
-import { findingText, knownText, progressText, summaryText } from './report';
+import { progressLine } from './progress';
+import { findingText, knownText, summaryText } from './report';
 
 interface FuzzFlags {
   for: Budget;
@@ -20,10 +35,12 @@ interface FuzzFlags {
   variant?: string;
   property: string;
   strategy?: string;
+  workers: number;
   maxSteps: number;
   keepGoing: boolean;
   failOnKnown: boolean;
-  out: string;
+  out?: string;
+  resume?: string;
   json: boolean;
 }
 
@@ -32,7 +49,7 @@ export const DEFAULT_MAX_STEPS = 6000;
 /** The planted bug that ends a campaign without flags, and the most runs it may take. */
 const CANARY = { variant: 'H12', runs: 20_000 };
 
-export function addFuzz<W extends World, P>(program: Command, project: Project<W, P>): void {
+export function addFuzz<W extends World, P>(program: Command, project: Project<W, P>, workerFile: string): void {
   program
     .command('fuzz')
     .summary('runs random programs under random schedules and judges every step')
@@ -49,112 +66,229 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     .option('--variant <name>', 'which model; see list --variants (default: commit)')
     .option('--property <glob>', 'judge only these properties, such as S* (goals are always counted)', '*')
     .option('--strategy <name>', 'search with this one alone; see list --strategies (default: whatever pays)')
+    .addOption(
+      new Option('--workers <n>', 'how many threads; what is found does not depend on it')
+        .argParser(parseWorkers)
+        .default(os.availableParallelism(), 'auto: one for each core'),
+    )
     .option('--max-steps <n>', 'cut runs short behind so many steps', parseCount(100, 1_000_000), DEFAULT_MAX_STEPS)
     .option('--no-keep-going', 'end at the first finding that is not known')
     .option('--fail-on-known', 'exit with 1 for known bugs, too', false)
-    .option('--out <dir>', 'where findings are written', path.join('out', 'findings'))
+    .option('--out <dir>', 'where findings and the report are written (default: out/ and the time)')
+    .option('--resume <dir>', 'go on with the campaign that was writing there when it was interrupted or killed')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
-    .action(async (flags: FuzzFlags) => {
-      process.exitCode = await fuzz(project, flags);
+    .action(async (flags: FuzzFlags, command: Command) => {
+      const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+      const clash = ['for', 'seed', 'variant', 'property', 'strategy', 'maxSteps', 'out'].find(isGiven);
+      if (flags.resume !== undefined && clash !== undefined)
+        throw new UsageError(
+          `--resume goes on as the campaign began; it takes no --${clash.replace('maxSteps', 'max-steps')}`,
+          'Leave it out, or begin a new campaign.',
+        );
+      process.exitCode = await fuzz(project, flags, workerFile);
     });
 }
 
-async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags): Promise<number> {
-  const out = output(flags.json);
-  const variant = findVariant(project.model, flags.variant ?? BASELINE);
-  const selects = (name: string) => isLike(flags.property, name);
-  const claims = project.claims.filter((claim) => !isProperty(claim) || selects(claim.name));
-  if (!claims.some(isProperty))
+/** `2026-11-22T0044Z` is readable, sorts, and is a name on every file system. */
+const outDir = (): string =>
+  path.join(
+    'out',
+    new Date()
+      .toISOString()
+      .replace(/:\d\d\.\d+/, '')
+      .replace(':', ''),
+  );
+
+/** What is at hand while a campaign goes on. */
+interface Session<W extends World, P> {
+  readonly project: Project<W, P>;
+  readonly settings: Settings;
+  readonly pool: WorkerPool<P>;
+  readonly folder: RunFolder<P>;
+  readonly interrupt: Interrupt;
+  readonly out: Output;
+}
+
+async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags, file: string): Promise<number> {
+  const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
+  const settings = from?.settings ?? settingsOf(flags);
+  const variant = findVariant(project.model, settings.variant);
+  const claims = claimsOf(project, settings.property);
+  const built = build(project.model, variant);
+  if (from !== undefined && from.fingerprint !== built.fingerprint)
     throw new UsageError(
-      `no property is called "${flags.property}"`,
-      `There are: ${project.claims
-        .filter(isProperty)
-        .map(({ name }) => name)
-        .join(', ')}.`,
+      `the campaign in "${flags.resume}" belongs to another version of the model`,
+      'Start it anew, or go back to that version.',
     );
-  assertWritable(flags.out);
+  const folder = new RunFolder<P>(flags.resume ?? flags.out ?? outDir(), settings, built.fingerprint, from);
+  const plain = output(flags.json);
+  const out: Output = {
+    ...plain,
+    json: (value) => {
+      plain.json(value);
+      folder.event(value);
+    },
+  };
+  const pool = new WorkerPool<P>({
+    file,
+    count: flags.workers,
+    trouble: (sentence) => {
+      folder.restarts.push(sentence);
+      out.text(`  REPLACED   ${sentence}`);
+      out.json({ type: 'restart', sentence });
+    },
+  });
+  const interrupt = listenForInterrupt(out, () => pool.stop());
+  try {
+    return await run({ project, settings, pool, folder, interrupt, out }, variant, claims, from);
+  } finally {
+    interrupt.off();
+    await pool.close();
+  }
+}
+
+function settingsOf(flags: FuzzFlags): Settings {
+  const { variant, property, strategy, maxSteps, keepGoing, failOnKnown } = flags;
   const seed = flags.seed ?? new Date().toISOString();
   if (!/^[^\p{Cc}]{1,200}$/u.test(seed))
     throw new UsageError(
       'a seed is a text of 1 to 200 characters without control characters',
       'Such as --seed nightly-1.',
     );
-  const interrupt = listenForInterrupt(out);
-  // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
-  const isIgnored = (property: string, cause: string) => isInherited(project.known, property, cause, variant);
-  // What is known has its story in the corpus.
-  const shrinks = flags.failOnKnown ? true : ('new' as const);
+  if (strategy !== undefined) pick('strategy', strategy, portfolio);
+  return {
+    seed,
+    variant: variant ?? BASELINE,
+    isWhole: variant === undefined && property === '*',
+    property,
+    ...(strategy !== undefined && { strategy }),
+    maxSteps,
+    keepGoing,
+    failOnKnown,
+    budget: flags.for,
+  };
+}
+
+function claimsOf<W extends World, P>(project: Project<W, P>, glob: string): Claim<W>[] {
+  const claims = project.claims.filter((claim) => !isProperty(claim) || isLike(glob, claim.name));
+  if (!claims.some(isProperty))
+    throw new UsageError(
+      `no property is called "${glob}"`,
+      `There are: ${project.claims
+        .filter(isProperty)
+        .map(({ name }) => name)
+        .join(', ')}.`,
+    );
+  return claims;
+}
+
+async function run<W extends World, P>(
+  session: Session<W, P>,
+  variant: Variant<W>,
+  claims: readonly Claim<W>[],
+  from: ReturnType<typeof readCheckpoint<P>> | undefined,
+): Promise<number> {
+  const { project, settings, pool, folder, interrupt, out } = session;
+  const { seed, maxSteps, failOnKnown, strategy } = settings;
+  const { model } = project;
+  const built = build(model, variant);
+  const strategies = strategy === undefined ? portfolio : [pick('strategy', strategy, portfolio)];
+  const ledger = new Ledger<P>(seed, strategies);
+  if (from !== undefined) ledger.restore(model, from.ledger);
+  else folder.checkpoint(model, ledger, 0, true);
+  let seconds = from?.seconds ?? 0;
   const options = {
     seed,
-    budget: flags.for,
-    maxSteps: flags.maxSteps,
-    stopAtFirst: !flags.keepGoing,
-    isIgnored,
-    shrinks,
-    strategies: flags.strategy === undefined ? portfolio : [pick('strategy', flags.strategy, portfolio)],
+    budget: settings.budget as Budget,
+    maxSteps,
+    stopAtFirst: !settings.keepGoing,
+    // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
+    isIgnored: (property: string, cause: string) => isInherited(project.known, property, cause, variant),
+    // What is known has its story in the corpus.
+    shrinks: failOnKnown ? true : ('new' as const),
+    strategies,
+    from: { ledger, seconds },
+  };
+  const setup = {
+    variant: variant.name,
+    claims: claims.map(({ name }) => name),
+    strategies: strategies.map(({ name }) => name),
+    isKnown: true,
+    options: { seed, maxSteps, shrinks: options.shrinks },
   };
 
-  out.text(`Fuzzing ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`);
-  const findings: Finding<P>[] = [];
-  let unwritten = 0;
+  out.text(
+    `${from === undefined ? 'Fuzzing' : 'Going on with'} ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`,
+  );
   const goalCount = claims.length - claims.filter(isProperty).length;
-  const progress = progressLine(out, flags.for, goalCount);
-  const built = build(project.model, variant);
-  const summary = await campaign({ ...project, claims }, built, options, {
-    finding: (finding) => {
-      findings.push(finding);
-      const { entry, strength, token, steps, known } = finding;
-      const file = path.join(flags.out, `${entry.variant}-${entry.bucket}.json`);
-      progress.clear();
-      const stream = out.isJson ? process.stderr : process.stdout;
-      out.text(
-        known && !flags.failOnKnown ? knownText(finding, stream) : findingText(project, variant, finding, stream),
-      );
-      const { property, cause, race, sentence, bucket, story, found } = entry;
-      out.json({
-        type: 'finding',
-        property,
-        strength,
-        variant: variant.name,
-        bucket,
-        cause,
-        race,
-        sentence,
-        known: known?.id ?? null,
-        token,
-        file,
-        run: found.run,
-        steps,
-        story,
-      });
-      try {
-        writeEntry(file, entry);
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        unwritten++;
-        out.text(`  NOT SAVED: ${error.message}`);
-      }
+  const progress = progressLine(out, options.budget, goalCount);
+  const summary = await campaign(
+    { ...project, claims },
+    built,
+    options,
+    {
+      finding: (finding) => {
+        const isSaved = folder.add(finding);
+        progress.clear();
+        const stream = out.isJson ? process.stderr : process.stdout;
+        const isQuiet = finding.known !== undefined && !failOnKnown;
+        out.text(isQuiet ? knownText(finding, stream) : findingText(project, variant, finding, stream));
+        out.json(findingJson(finding, folder.fileOf(finding)));
+        if (!isSaved) out.text(`  NOT SAVED: ${folder.unwritten.at(-1)}`);
+      },
+      progress: (now) => progress.update(now, folder.findings.length),
+      isStopped: interrupt.isSet,
+      written: (_, spent) => {
+        seconds = spent;
+        folder.checkpoint(model, ledger, spent);
+      },
     },
-    progress: (now) => progress.update(now, findings.length),
-    isStopped: interrupt.isSet,
-  });
+    pool.executor(setup),
+  );
   progress.clear();
+  folder.checkpoint(model, ledger, seconds, true);
+  const canary = settings.isWhole && !summary.interrupted ? await runCanary(session) : undefined;
+  return conclude(session, summary, canary);
+}
 
+const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, file: string) => ({
+  type: 'finding',
+  property: entry.property,
+  strength,
+  variant: entry.variant,
+  bucket: entry.bucket,
+  cause: entry.cause,
+  race: entry.race,
+  sentence: entry.sentence,
+  known: known?.id ?? null,
+  token,
+  file,
+  run: entry.found.run,
+  steps,
+  story: entry.story,
+});
+
+function conclude<W extends World, P>(
+  { settings, folder, out }: Session<W, P>,
+  summary: Summary,
+  canary: Canary | undefined,
+): number {
+  const { findings, unwritten } = folder;
   const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
-  const fresh = findings.length - (flags.failOnKnown ? 0 : known.length);
-  const isCanaryDue = flags.variant === undefined && flags.property === '*' && !summary.interrupted;
-  const canary = isCanaryDue ? await runCanary(project, seed, flags.maxSteps, interrupt.isSet) : undefined;
+  const fresh = findings.length - (settings.failOnKnown ? 0 : known.length);
   let exitCode: number = EXIT.ok;
   if (summary.goals.unmet.length > 0) exitCode = EXIT.unmet;
   if (fresh > 0) exitCode = EXIT.broken;
-  if (unwritten > 0) exitCode = EXIT.usage;
+  if (unwritten.length > 0) exitCode = EXIT.usage;
   if (canary?.isAlive) exitCode = EXIT.fault;
   if (summary.interrupted || canary?.isInterrupted) exitCode = EXIT.interrupted;
 
   out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
-  if (findings.length > unwritten) out.text(`  written to ${flags.out}`);
-  if (unwritten > 0) out.text(`  NOT SAVED  ${unwritten} findings; their tokens above hold everything`);
+  if (folder.restarts.length > 0) out.text(`  REPLACED   ${folder.restarts.length} threads, see events.jsonl`);
+  out.text(`  written to ${folder.dir}`);
+  for (const sentence of unwritten) out.text(`  NOT SAVED  ${sentence}; tokens above hold everything`);
+  if (summary.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
   if (canary) out.text(`  canary     ${canary.sentence}`);
   if (canary) out.json({ type: 'canary', variant: CANARY.variant, found: !canary.isAlive, runs: canary.runs });
   const { seconds, steps, interrupted, ...rest } = summary;
@@ -167,79 +301,50 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
     stepsPerSecond: Math.round(steps / Math.max(seconds, 1e-9)),
     exitCode,
   });
-  interrupt.off();
   return exitCode;
 }
 
+interface Canary {
+  readonly isAlive: boolean;
+  readonly isInterrupted: boolean;
+  readonly runs: number;
+  readonly sentence: string;
+}
+
 /** The planted bug must be found, or everything else that was not found means nothing. */
-async function runCanary<W extends World, P>(
-  project: Project<W, P>,
-  seed: string,
-  maxSteps: number,
-  isStopped: () => boolean,
-) {
+async function runCanary<W extends World, P>({ project, settings, pool, interrupt }: Session<W, P>): Promise<Canary> {
+  const { seed, maxSteps } = settings;
   const variant = findVariant(project.model, CANARY.variant);
+  if (variant.breaks.length === 0) throw new InternalError(`${variant.name} breaks nothing`);
   let first: Finding<P> | undefined;
   const claims = project.claims.filter(({ name }) => variant.breaks.includes(name));
   const options = { seed, budget: { runs: CANARY.runs }, maxSteps, stopAtFirst: true };
-  const summary: Summary = await campaign({ ...project, claims, known: [] }, build(project.model, variant), options, {
-    finding: (finding) => {
-      first ??= finding;
+  const summary = await campaign(
+    { ...project, claims, known: [] },
+    build(project.model, variant),
+    options,
+    {
+      finding: (finding) => {
+        first ??= finding;
+      },
+      progress: () => {},
+      isStopped: interrupt.isSet,
     },
-    progress: () => {},
-    isStopped,
-  });
-  const isAlive = first === undefined && !summary.interrupted;
+    pool.executor({
+      variant: variant.name,
+      claims: claims.map(({ name }) => name),
+      strategies: portfolio.map(({ name }) => name),
+      isKnown: false,
+      options: { seed, maxSteps },
+    }),
+  );
   const sentence = first
     ? `planted bug ${variant.name} (${variant.sentence}) found in run ${first.entry.found.run} by ${first.entry.property}`
     : `planted bug ${variant.name} was NOT found in ${summary.runs} runs: the campaign above proves nothing`;
-  if (isAlive && variant.breaks.length === 0) throw new InternalError(`${variant.name} breaks nothing`);
-  return { isAlive, isInterrupted: summary.interrupted, runs: summary.runs, sentence };
-}
-
-/** The first Ctrl-C (or SIGTERM) ends the campaign in order; the second ends the process. */
-export function listenForInterrupt(out: Output): { isSet: () => boolean; off: () => void } {
-  let isSet = false;
-  const handler = () => {
-    if (isSet) process.exit(EXIT.interrupted);
-    isSet = true;
-    out.text('Stopping; once more to stop at once.');
-  };
-  process.on('SIGINT', handler).on('SIGTERM', handler);
-  return { isSet: () => isSet, off: () => void process.off('SIGINT', handler).off('SIGTERM', handler) };
-}
-
-/** A bar on a terminal, a plain line every five seconds elsewhere, a JSON line with --json. */
-function progressLine(out: Output, budget: Budget, goalCount: number) {
-  const total = budget.runs ?? budget.ms ?? 1;
-  const done = (now: Summary) => Math.min(total, budget.runs === undefined ? now.seconds * 1000 : now.runs);
-  const EVERY_MS = 5000;
-  let last = performance.now();
-  const bar = process.stderr.isTTY
-    ? new cliProgress.SingleBar({
-        format: '{bar} {percentage}%  {text}',
-        stream: process.stderr,
-        clearOnComplete: true,
-        hideCursor: true,
-      })
-    : undefined;
-  let isShown = false;
   return {
-    update(now: Summary, found: number) {
-      const text = progressText(now, found, goalCount);
-      if (bar !== undefined) {
-        if (!isShown) bar.start(total, 0, { text });
-        isShown = true;
-        bar.update(Math.round(done(now)), { text });
-      }
-      if (performance.now() - last < EVERY_MS) return;
-      last = performance.now();
-      if (bar === undefined) out.text(`  ${Math.round((100 * done(now)) / total)}%  ${text}`);
-      out.json({ type: 'progress', runs: now.runs, steps: now.steps, seconds: now.seconds, findings: found });
-    },
-    clear() {
-      if (isShown) bar?.stop();
-      isShown = false;
-    },
+    isAlive: first === undefined && !summary.interrupted,
+    isInterrupted: summary.interrupted,
+    runs: summary.runs,
+    sentence,
   };
 }

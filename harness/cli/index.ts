@@ -10,8 +10,13 @@ import { addList } from './list';
 import { addPower } from './power';
 import { addReplay } from './replay';
 
-/** Runs the command line; sets the process's exit code and never throws. */
-export async function runCli<W extends World, P>(project: Project<W, P>, version: string, argv: readonly string[]) {
+/** Runs the command line; sets the process's exit code and never throws. `workerFile` is what threads of campaigns run. */
+export async function runCli<W extends World, P>(
+  project: Project<W, P>,
+  version: string,
+  argv: readonly string[],
+  workerFile: string,
+): Promise<void> {
   // Whoever reads our output may stop reading, as head does.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -26,7 +31,7 @@ export async function runCli<W extends World, P>(project: Project<W, P>, version
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  addFuzz(program, project);
+  addFuzz(program, project, workerFile);
   addReplay(program, project);
   addList(program, project);
   addCorpus(program, project);

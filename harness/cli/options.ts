@@ -1,3 +1,4 @@
+import os from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { Budget } from '../campaign';
 
@@ -20,4 +21,14 @@ export function parseCount(min: number, max: number): (text: string) => number {
       throw new InvalidArgumentError(`It wants a whole number from ${min} to ${max}.`);
     return value;
   };
+}
+
+const MAX_WORKERS = 1024;
+/** `auto`, or how many. */
+export function parseWorkers(text: string): number {
+  if (text === 'auto') return os.availableParallelism();
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > MAX_WORKERS)
+    throw new InvalidArgumentError(`It wants auto, or a whole number from 1 to ${MAX_WORKERS}.`);
+  return value;
 }

@@ -8,7 +8,8 @@ import { portfolio } from '../strategies';
 import { pctBound } from '../strategies/pct';
 import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS, listenForInterrupt } from './fuzz';
+import { DEFAULT_MAX_STEPS } from './fuzz';
+import { listenForInterrupt } from './interrupt';
 import { parseCount } from './options';
 import { output } from './output';
 

@@ -55,6 +55,7 @@ export const portfolio: readonly Strategy[] = [
     name: 'mutate',
     sentence: 'goes on from runs that have shown something new',
     paper: 'coverage-guided fuzzing, as in AFL',
+    goesOn: true,
     create: <W extends World, P>(): Searcher<W, P> => {
       const scheduler = new Mutate<W>();
       return {

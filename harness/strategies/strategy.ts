@@ -29,6 +29,8 @@ export interface Strategy {
   readonly sentence: string;
   /** Where it is described. */
   readonly paper: string;
+  /** Whether it goes on from earlier runs. */
+  readonly goesOn?: boolean;
   create<W extends World, P>(): Searcher<W, P>;
 }
 

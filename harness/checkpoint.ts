@@ -1,0 +1,73 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import type { Finding } from './campaign';
+import { UsageError } from './errors';
+import { readSmall, writeWhole } from './files';
+
+/** What a campaign was asked to do: all that its results depend on. */
+const settingsSchema = z.strictObject({
+  seed: z.string(),
+  variant: z.string(),
+  /** Whether nobody asked for a variant, so that a canary is due. */
+  isWhole: z.boolean(),
+  property: z.string(),
+  strategy: z.string().optional(),
+  maxSteps: z.int(),
+  keepGoing: z.boolean(),
+  failOnKnown: z.boolean(),
+  budget: z.strictObject({ runs: z.int().optional(), ms: z.number().optional() }),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const FORMAT = 1;
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  /** Of the model. */
+  fingerprint: z.string(),
+  settings: settingsSchema,
+  started: z.string(),
+  seconds: z.number(),
+  /** How much of the events had been written. */
+  eventBytes: z.int(),
+  restarts: z.array(z.string()),
+  findings: z.array(z.unknown()),
+  ledger: z.string(),
+});
+
+/** Where a campaign can be gone on with: everything that came later is done again, and comes out the same. */
+export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'format'> & { readonly findings: Finding<P>[] };
+
+const NAME = 'checkpoint.json';
+const MAX_BYTES = 256 * 1024 * 1024;
+
+export function writeCheckpoint<P>(dir: string, checkpoint: Checkpoint<P>): void {
+  writeWhole(path.join(dir, NAME), `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`);
+}
+
+/** Throws a UsageError when there is none, or none of ours. */
+export function readCheckpoint<P>(dir: string): Checkpoint<P> {
+  const file = path.join(dir, NAME);
+  if (!fs.existsSync(file))
+    throw new UsageError(
+      `there is nothing to resume in "${dir}": it has no ${NAME}`,
+      'Give the folder of an earlier campaign, as the end of its output names it.',
+    );
+  let json: unknown;
+  try {
+    json = JSON.parse(readSmall(file, MAX_BYTES));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} is damaged: ${(error as Error).message}`, 'Start the campaign anew.');
+  }
+  const read = schema.safeParse(json);
+  if (!read.success) {
+    const issue = read.error.issues[0]!;
+    throw new UsageError(
+      `${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
+      'Start the campaign anew.',
+    );
+  }
+  const { format: _, ...checkpoint } = read.data;
+  return checkpoint as Checkpoint<P>;
+}

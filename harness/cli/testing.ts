@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/** For tests of the command line. */
+
+const ROOT = path.join(__dirname, '..', '..');
+const BIN = path.join(ROOT, 'bin', 'parkranger.js');
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  /** The JSON lines of stdout. */
+  readonly json: Record<string, unknown>[];
+}
+
+/** The command line in a process of its own. */
+export function start(args: readonly string[], cwd = ROOT) {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (data) => {
+    out += data;
+  });
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  const ended = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => {
+      const lines = out.split('\n').filter((line) => line.startsWith('{'));
+      resolve({ code, out, err, json: lines.map((line) => JSON.parse(line)) });
+    });
+  });
+  return { child, ended, soFar: () => out };
+}
+export const run = (...args: string[]) => start(args).ended;
+export const findings = ({ json }: Ran) => json.filter(({ type }) => type === 'finding');
+export const summary = ({ json }: Ran) => json.find(({ type }) => type === 'summary');
