@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -96,6 +97,84 @@ describe('a campaign', () => {
   });
 });
 
+describe('parts', () => {
+  it('do the runs of one campaign, and are put together', async () => {
+    const args = ['fuzz', '--variant', 'H12', '--seed', 'parts', '--for', '1001x', '--mode', 'once'];
+    const parts = ['1', '2', '3'].map((part) => ({ part, out: path.join(dir, `part-${part}`) }));
+    const ran: Ran[] = [];
+    for (const { part, out } of parts) ran.push(await run(...args, '--shard', `${part}/3`, '--out', out, '--json'));
+    expect(ran.map((it) => summary(it)!.runs)).toEqual([334, 334, 333]);
+    const out = path.join(dir, 'together');
+    const merged = await run('merge', ...parts.map((it) => it.out), '--out', out, '--json');
+    expect(merged.code).toBe(1);
+    expect(summary(merged)).toMatchObject({ runs: 1001, seed: 'parts', variant: 'H12' });
+    const buckets = (it: Record<string, unknown>) => (it.findings as { bucket: string }[]).map(({ bucket }) => bucket);
+    const each = parts.map((it) => JSON.parse(fs.readFileSync(path.join(it.out, 'summary.json'), 'utf8')));
+    expect(new Set(buckets(summary(merged)!))).toEqual(new Set(each.flatMap(buckets)));
+    for (const { file } of summary(merged)!.findings as { file: string }[])
+      expect(fs.existsSync(path.join(out, file))).toBe(true);
+    const states = each.map((it) => it.abstractStates as number);
+    expect(summary(merged)!.abstractStates).toBeGreaterThanOrEqual(Math.max(...states));
+    expect(summary(merged)!.abstractStates).toBeLessThan(states.reduce((a, b) => a + b));
+    const into = path.join(dir, 'into');
+    const taken = await run('corpus', 'merge', ...parts.map((it) => it.out), '--into', into);
+    expect(fs.readdirSync(into).length).toBe(new Set(each.flatMap(buckets)).size);
+    expect(taken.out).toContain('had it');
+    // A copy under a name of its own stays, and makes the other superfluous.
+    const [name] = fs.readdirSync(into) as [string];
+    fs.copyFileSync(path.join(into, name), path.join(into, 'mine.json'));
+    expect((await run('corpus', 'prune', into)).out).toContain(`taken out   ${path.join(into, name)}`);
+    expect(fs.readdirSync(into)).toContain('mine.json');
+    expect(fs.readdirSync(into)).not.toContain(name);
+  }, 120_000);
+
+  it('of different campaigns are refused', async () => {
+    const outs = ['H12', 'H13'].map((variant) => path.join(dir, `of-${variant}`));
+    for (const out of outs) await run('fuzz', '--variant', out.slice(-3), '--seed', '1', '--for', '32x', '--out', out);
+    const ran = await run('merge', ...outs, '--out', path.join(dir, 'never'));
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/is of H13 .* and .* of H12/);
+  });
+});
+
+describe('a night', () => {
+  it('looks for every planted bug, and leaves its coverage and its trend to the next', async () => {
+    const cache = path.join(dir, 'cache');
+    const args = ['fuzz', '--mode', 'nightly', '--seed', 'n', '--for', '2000x', '--cache', cache, '--json'];
+    const first = await run(...args, '--shard', '1/6', '--out', path.join(dir, 'night-1'));
+    const caught = (ran: Ran) => ran.json.filter(({ type }) => type === 'calibration');
+    expect(caught(first)).toHaveLength(6);
+    expect(caught(first)[0]).toMatchObject({ variant: 'H0', found: true, before: [] });
+    const [folder] = fs.readdirSync(cache).filter((name) => name.startsWith('commit-')) as [string];
+    const runs = fs.readdirSync(path.join(cache, folder));
+    expect(runs.length).toBeGreaterThan(10);
+    fs.writeFileSync(path.join(cache, folder, runs[0]!), 'M1 z');
+    const second = await run(...args, '--shard', '1/6', '--out', path.join(dir, 'night-2'));
+    expect(second.err).toContain(`${runs.length - 1} runs to go on from`);
+    expect(second.err).toMatch(/DAMAGED .* was left out: its name does not fit/);
+    expect(caught(second)[0]).toMatchObject({ variant: 'H0', before: [caught(first)[0]!.runs] });
+  }, 120_000);
+});
+
+describe('a fix', () => {
+  it('is signed off by clean runs, and by nothing else', async () => {
+    const [before, after] = [path.join(dir, 'before'), path.join(dir, 'after')];
+    const broken = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--out', before, '--json');
+    const bucket = broken.json.find(({ property }) => property === 'S1')!.bucket as string;
+    const args = ['fuzz', '--seed', '2', '--out', after, '--sign-off', bucket, '--before', before];
+    const fixed = await run(...args, '--variant', 'commit', '--for', '2000x');
+    expect(fixed.out).toMatch(
+      /sign-off {3}S1-\w+ hit in \d+ of 500 runs before, and in none of 2,000 now: .* less than one in a million/,
+    );
+    const not = await run(...args, '--variant', 'H12', '--for', '500x');
+    expect(not.out).toMatch(/AND IN \d+ of 500 now: it is not fixed/);
+    expect(not.code).toBe(1);
+    const unknown = await run('fuzz', '--sign-off', 'S3-00000000', '--before', before, '--out', after);
+    expect(unknown.code).toBe(2);
+    expect(unknown.err).toContain('has not hit S3-00000000');
+  }, 120_000);
+});
+
 describe('a campaign that is to be gone on with', () => {
   it('must be one', async () => {
     const ran = await run('fuzz', '--resume', path.join(dir, 'nowhere'));
@@ -125,5 +204,67 @@ describe('a campaign that is to be gone on with', () => {
     const ran = await run('fuzz', '--resume', out);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(sentence);
+  });
+});
+
+it('a clock that was moved back changes nothing', async () => {
+  const out = path.join(dir, 'clock');
+  const { child, ended, soFar } = start(['fuzz', '--variant', 'H12', '--seed', '1', '--for', '4000x', '--out', out]);
+  while (!soFar().includes('BROKEN')) await new Promise((resolve) => setTimeout(resolve, 20));
+  child.kill('SIGKILL');
+  await ended;
+  const file = path.join(out, 'checkpoint.json');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"started":"\d{4}/, '"started":"2099'));
+  expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 4000 });
+});
+
+it('ten thousand corpus entries are checked', async () => {
+  const folder = path.join(dir, 'many');
+  fs.mkdirSync(folder);
+  const text = fs.readFileSync(path.join(__dirname, 'corpus', 'H12-S1.json'));
+  for (let i = 0; i < 10_000; i++) fs.writeFileSync(path.join(folder, `${i}.json`), text);
+  const ran = await run('corpus', 'check', folder);
+  expect(ran.code).toBe(0);
+  expect(ran.out.match(/^breaks/gm)).toHaveLength(10_000);
+}, 120_000);
+
+describe('a disk', () => {
+  /** A disk of 200 kB, where we may make one. */
+  const disk = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-disk-'));
+  let isMounted = false;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', disk], { stdio: 'ignore' });
+    isMounted = true;
+  } catch {}
+  afterAll(() => {
+    if (isMounted) execFileSync('umount', [disk]);
+    fs.rmSync(disk, { recursive: true });
+  });
+
+  it.skipIf(!isMounted)('that is full ends nothing, and is told', async () => {
+    const ran = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '3000x', '--out', path.join(disk, 'run'));
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain('BROKEN S2');
+    expect(ran.out).toContain('3,000 runs');
+    expect(ran.out).toMatch(/NOT SAVED {2}cannot write .*: the disk is full; tokens above hold everything/);
+    for (const name of fs.readdirSync(path.join(disk, 'run'))) expect(name).not.toMatch(/\.tmp$/);
+  });
+
+  it.skipIf(!isMounted)('that is read-only is told before anything is done', async () => {
+    execFileSync('mount', ['-o', 'remount,ro', disk]);
+    const ran = await run(
+      'fuzz',
+      '--variant',
+      'H12',
+      '--seed',
+      '1',
+      '--for',
+      '3000x',
+      '--out',
+      path.join(disk, 'other'),
+    );
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('the file system is read-only');
+    expect(ran.out).toBe('');
   });
 });

@@ -1,5 +1,8 @@
+import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { campaign } from '../harness/campaign';
 import { Machine } from '../harness/machine';
 import { build, findVariant, isProperty } from '../harness/model';
 import { measure } from '../harness/power';
@@ -8,6 +11,7 @@ import { medianOf } from '../harness/statistics';
 import { portfolio } from '../harness/strategies';
 import type { RandomScheduler } from '../harness/strategies/strategy';
 import { RandomWalk } from '../harness/strategies/walk';
+import { WorkerPool } from '../harness/workers';
 import { project } from '../main';
 import { goRuntime } from '../models/model';
 import type { Program } from '../models/program';
@@ -19,7 +23,7 @@ import { hasSpin, ours, spins, type Visit } from './spin';
  * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check
  * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and properties.
  *
- * Then each strategy alone; what each property costs; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
+ * Then each strategy alone; what each property costs; what a second thread adds; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
  * runs planted bugs take.
  *
  * Where the walk's time goes (node --cpu-prof, self time): mostly into the loop with the lines that V8 inlines into it, then
@@ -162,6 +166,37 @@ function overheads(isJson: boolean): void {
   }
 }
 
+const CAMPAIGN_MS = 30_000;
+
+/** Steps a second of the same campaign with one thread and with as many as there are cores. */
+async function scaling(isJson: boolean): Promise<void> {
+  const built = build(goRuntime, findVariant(goRuntime, 'commit'));
+  const options = { seed: 'bench', maxSteps: MAX_STEPS, budget: { ms: CAMPAIGN_MS }, stopAtFirst: false };
+  const setup = {
+    variant: 'commit',
+    claims: project.claims.map(({ name }) => name),
+    strategies: portfolio.map(({ name }) => name),
+    isKnown: true,
+    options: { seed: 'bench', maxSteps: MAX_STEPS, shrinks: false },
+  };
+  const hooks = { finding: () => {}, progress: () => {}, isStopped: () => false };
+  const cores = os.availableParallelism();
+  const speeds: number[] = [];
+  for (const count of [1, cores]) {
+    const file = path.join(__dirname, '..', 'bin', 'worker.js');
+    const pool = new WorkerPool<Program>({ file, count, trouble: (sentence) => console.error(sentence) });
+    const { steps, seconds } = await campaign(project, built, options, hooks, pool.executor(setup));
+    await pool.close();
+    const stepsPerSecond = Math.round(steps / seconds);
+    speeds.push(stepsPerSecond);
+    if (isJson) console.log(JSON.stringify({ type: 'workers', count, stepsPerSecond }));
+    else console.log(`${`${count} workers`.padEnd(12)} ${(stepsPerSecond / 1e6).toFixed(2)} million micro-steps/s`);
+  }
+  const ratio = speeds[1]! / speeds[0]!;
+  if (isJson) console.log(JSON.stringify({ type: 'ratio', name: `${cores} workers / 1 worker`, ratio }));
+  else console.log(`${cores} workers do ${ratio.toFixed(2)} times as much as one`);
+}
+
 const SLEEPERS = 4;
 
 async function exploring(isJson: boolean): Promise<void> {
@@ -206,6 +241,7 @@ async function main(): Promise<void> {
   else console.log(`the walk is ${ratio.toFixed(1)} times as fast as fc.commands with one command per micro-step`);
   strategySpeeds(values.json);
   overheads(values.json);
+  await scaling(values.json);
   await exploring(values.json);
   await power(values.json);
 }

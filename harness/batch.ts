@@ -42,7 +42,7 @@ export interface BatchResult<P> {
   readonly runs: number;
   readonly steps: number;
   readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** How often each property was broken by each cause, and the first hit of those that were not told before. */
+  /** In how many runs each property was broken by each cause, and the first hit of those that were not told before. */
   readonly bugs: readonly {
     readonly property: string;
     readonly cause: string;
@@ -83,6 +83,9 @@ export function runBatch<W extends World, P>(
 
   const verdicts = { holds: 0, broken: 0, stuck: 0, 'in circles': 0, 'cut short': 0 };
   const bugs = new Map<string, { property: string; cause: string; count: number; first?: Hit<P> }>();
+  /** The run that has hit a bug last, as it counts once in a run. */
+  const lastRun = new Map<string, number>();
+  let run = 0;
   const met = new Set<string>();
   const news: { start: Start<P>; states: number[] }[] = [];
   const causes = new Map<Property<W>, Map<string, string>>();
@@ -94,6 +97,9 @@ export function runBatch<W extends World, P>(
       const key = keys.get(cause) ?? bucketOf(property.name, cause);
       keys.set(cause, key);
       const bug = bugs.get(key);
+      const isSameRun = lastRun.get(key) === run;
+      lastRun.set(key, run);
+      if (isSameRun) return false;
       if (bug !== undefined) bug.count++;
       else {
         bugs.set(key, { property: property.name, cause, count: 1 });
@@ -107,7 +113,7 @@ export function runBatch<W extends World, P>(
     },
   };
   let steps = 0;
-  for (let run = 0; run < spec.runs; run++) {
+  for (; run < spec.runs; run++) {
     world.s.set(initial);
     scheduler.newRun(draw());
     sightings.beginRun();

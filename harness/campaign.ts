@@ -1,7 +1,7 @@
 import { type BatchResult, type BatchSpec, type Hit, runBatch } from './batch';
 import { Stopped } from './errors';
 import { type Finding, type FinishOptions, finish } from './finding';
-import { AHEAD, Ledger, MORE_RUNS, runsOf } from './ledger';
+import { AHEAD, Ledger, MORE_RUNS, type Point, runsOf } from './ledger';
 import { type Build, bucketOf, isProperty, knownBug, type Project } from './model';
 import type { Earnings } from './shares';
 import { portfolio } from './strategies';
@@ -37,9 +37,9 @@ export interface Summary {
   readonly steps: number;
   /** Time spent running; without shrinking, where that keeps from running. */
   readonly seconds: number;
-  /** How often each property was broken by each cause, as a bucket without the race. */
+  /** In how many runs each property was broken by each cause, as a bucket without the race. */
   readonly findings: Readonly<Record<string, number>>;
-  /** How often each known bug was, by its id; on a planted bug, those of the baseline. */
+  /** How often each known bug was (the runs of all its causes), by its id; on a planted bug, those of the baseline. */
   readonly known: Readonly<Record<string, number>>;
   readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] };
   /** Properties that no step concerned, so that their silence means nothing. */
@@ -49,6 +49,8 @@ export interface Summary {
   /** How many abstract states were seen, and an estimate of the chance that 1,000 more runs see another. */
   readonly abstractStates: number;
   readonly chanceOfNew: number;
+  /** How it came to that. */
+  readonly growth: readonly Point[];
   readonly stuck: number;
   /** Runs that ended with somebody waiting for ever while others moved. */
   readonly circling: number;
@@ -202,6 +204,7 @@ function summarise<W extends World, P>(
     strategies: ledger.earnings,
     abstractStates: coverage.size,
     chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
+    growth: ledger.growth,
     stuck,
     circling,
     cutShort,

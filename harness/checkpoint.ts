@@ -5,8 +5,12 @@ import type { Finding } from './campaign';
 import { UsageError } from './errors';
 import { readSmall, writeWhole } from './files';
 
+export const modes = ['once', 'change', 'nightly'] as const;
+export type Mode = (typeof modes)[number];
+
 /** What a campaign was asked to do: all that its results depend on. */
 const settingsSchema = z.strictObject({
+  mode: z.enum(modes),
   seed: z.string(),
   variant: z.string(),
   /** Whether nobody asked for a variant, so that a canary is due. */
@@ -15,7 +19,9 @@ const settingsSchema = z.strictObject({
   strategy: z.string().optional(),
   maxSteps: z.int(),
   keepGoing: z.boolean(),
+  shard: z.strictObject({ index: z.int(), of: z.int() }).optional(),
   failOnKnown: z.boolean(),
+  cache: z.string().optional(),
   budget: z.strictObject({ runs: z.int().optional(), ms: z.number().optional() }),
 });
 export type Settings = z.infer<typeof settingsSchema>;

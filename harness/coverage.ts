@@ -82,6 +82,12 @@ export class Coverage {
     return this.size - before;
   }
 
+  /** Adds what another campaign has seen. */
+  join(other: Coverage): void {
+    const { once, often } = other.toJSON();
+    this.add(other.runs, { once, often });
+  }
+
   private see(state: number, isOnce: boolean): void {
     const was = this.isOnce.get(state);
     const is = isOnce && was === undefined;
@@ -99,7 +105,7 @@ export class Coverage {
     return 1 - (1 - Math.min(1, this.singles / this.runs)) ** runs;
   }
 
-  toJSON(): object {
+  toJSON(): { runs: number; once: number[]; often: number[] } {
     const all = [...this.isOnce];
     const those = (isOnce: boolean) =>
       all

@@ -15,6 +15,7 @@ export const AHEAD = 128;
 const MAX_CORPUS = 2000;
 /** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
 export const MAX_BUCKETS_PER_PROPERTY = 8;
+const MAX_POINTS = 200;
 /** What `chanceOfNew` is about. */
 export const MORE_RUNS = 1000;
 
@@ -22,6 +23,13 @@ export const MORE_RUNS = 1000;
 export interface Decision<P> {
   readonly strategy: number;
   readonly start?: Start<P>;
+}
+
+/** What a campaign had seen after so many runs. */
+export interface Point {
+  readonly runs: number;
+  readonly states: number;
+  readonly bugs: number;
 }
 
 interface Count {
@@ -44,8 +52,13 @@ export class Ledger<P> {
   readonly met = new Set<string>();
   readonly exercised = new Set<string>();
   coverage = new Coverage();
+  /** How far it was after how many runs; at most MAX_POINTS points, evenly spread. */
+  growth: Point[] = [];
+  /** Batches from one point to the next. */
+  private stride = 1;
   readonly shares: Shares;
-  private readonly corpus: Start<P>[] = [];
+  /** Runs that have shown something new. */
+  readonly corpus: Start<P>[] = [];
   /** What batches `batches` and on begin with. */
   private readonly decisions: Decision<P>[] = [];
 
@@ -91,12 +104,21 @@ export class Ledger<P> {
     this.runs += runs;
     this.steps += steps;
     this.batches++;
+    this.measure();
     this.decide();
     return hits;
   }
 
   get earnings(): Record<string, Earnings> {
     return this.shares.total;
+  }
+
+  private measure(): void {
+    if (this.batches % this.stride !== 0) return;
+    this.growth.push({ runs: this.runs, states: this.coverage.size, bugs: this.bugs.size });
+    if (this.growth.length < MAX_POINTS) return;
+    this.growth = this.growth.filter((_, i) => i % 2 === 1);
+    this.stride *= 2;
   }
 
   private keep(start: Start<P>): void {
@@ -118,7 +140,8 @@ export class Ledger<P> {
     const text = ({ program, tape }: Start<P>) => `${model.programText(program)} ${tapeText([...Array.from(tape)])}`;
     const decisions = this.decisions.map(({ strategy, start }) => [strategy, start === undefined ? null : text(start)]);
     const sets = { bugs: [...bugs.values()], met: [...met], exercised: [...exercised] };
-    const counts = { batches, runs, steps, stuck, circling, cutShort };
+    const { growth, stride } = this;
+    const counts = { batches, runs, steps, stuck, circling, cutShort, growth, stride };
     return JSON.stringify({ ...counts, ...sets, coverage, shares, corpus: this.corpus.map(text), decisions });
   }
 

@@ -6,6 +6,7 @@ import { UsageError } from './errors';
 import { hash } from './hash';
 import type { Routine } from './line';
 import { type Code, link } from './link';
+import type { Lane } from './picture';
 import type { Claim, Property } from './property';
 import type { RacingLine } from './race';
 import type { Memory, World } from './world';
@@ -62,6 +63,8 @@ export interface Model<W extends World, P> {
   reset(world: W, code: Code<W>): void;
   /** On whose behalf a mover acts, for stories; empty if nobody's. */
   actorName(world: W, mover: number): string;
+  /** How its state is drawn; the same lanes in the same order for a run's whole length. */
+  picture(world: W): readonly Lane[];
 }
 
 /** One of the system's own bugs, found before. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mannWhitney, medianOf } from './statistics';
+import { FastRandom } from './random';
+import { chanceOfLuck, mannWhitney, medianOf, runsWanted } from './statistics';
 
 describe('the median', () => {
   it('counts seeds without a finding as the latest', () => {
@@ -39,5 +40,28 @@ describe('the test of Mann and Whitney', () => {
     const { p, less } = mannWhitney([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], never);
     expect(p).toBeCloseTo(0.0000638644, 7);
     expect(less).toBe(1);
+  });
+});
+
+describe('a sign-off', () => {
+  it('is the chance that all hits fall before the fix', () => {
+    expect(chanceOfLuck(1, 100, 100)).toBe(1 / 2);
+    expect(chanceOfLuck(3, 100, 300)).toBe(1 / 64);
+    expect(chanceOfLuck(5, 1000, 0)).toBe(1);
+  });
+
+  it('agrees with throwing hits into runs at random', () => {
+    const random = new FastRandom();
+    random.seed(1);
+    let lucky = 0;
+    const TRIES = 20_000;
+    for (let i = 0; i < TRIES; i++) if ([0, 1, 2, 3].every(() => random.next() % 500 < 300)) lucky++;
+    expect(lucky / TRIES).toBeCloseTo(chanceOfLuck(4, 300, 200), 2);
+  });
+
+  it('says how many clean runs are enough, and no more', () => {
+    const wanted = runsWanted(3, 1000, 0.01);
+    expect(chanceOfLuck(3, 1000, wanted)).toBeLessThanOrEqual(0.01);
+    expect(chanceOfLuck(3, 1000, wanted - 1)).toBeGreaterThan(0.01);
   });
 });

@@ -44,3 +44,15 @@ function upperTail(z: number): number {
   const sum = series.reduceRight((rest, factor) => t * (factor + rest), 0);
   return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * sum;
 }
+
+/**
+ * The chance that a fix which does nothing looks like one: all of `hits` hits fall into the first `before` of `before + after` runs.
+ * Runs count as independent, and each as likely to hit; hits of one run count once. (The exact test of two Poisson rates, given their
+ * sum: Przyborowski and Wilenski, "Homogeneity of results in testing samples from Poisson series", 1940.)
+ */
+export const chanceOfLuck = (hits: number, before: number, after: number): number =>
+  (before / (before + after)) ** hits;
+
+/** How many clean runs bring that chance below p. */
+export const runsWanted = (hits: number, before: number, p: number): number =>
+  Math.ceil(before * (p ** (-1 / hits) - 1));

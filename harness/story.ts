@@ -38,6 +38,8 @@ export function tell<W extends World, P>(
   claims: readonly Claim<W>[],
   recording: Recording<P>,
   maxSteps: number,
+  /** Hears of each step of the story. */
+  look: (world: W) => void = () => {},
 ): Telling<W> {
   const world = model.createWorld(recording.program, traced);
   const about = claims.find(({ name }) => recording.bucket.startsWith(`${name}-`));
@@ -68,6 +70,7 @@ export function tell<W extends World, P>(
       if (code.isLocal[pc] === 1) return;
       const { routine, line } = code.describe(pc);
       story.push({ mover: world.moverName(mover), actor, routine, line });
+      look(world);
     },
   });
   return { verdict, ...(broken && { broken }), story, steps: machine.steps, tapeLength: machine.tapeLength };

@@ -141,4 +141,5 @@ export const toy: Model<ToyWorld, number> = {
     }
   },
   actorName: () => '',
+  picture: () => [],
 };

@@ -58,6 +58,7 @@ export class WorkerPool<P> {
   }
 
   async close(): Promise<void> {
+    this.isStopping = true;
     await this.pool.destroy();
   }
 

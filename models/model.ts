@@ -2,6 +2,7 @@ import type { Model } from '../harness/model';
 import { abstractColumns, abstractState } from './abstract';
 import { casts } from './casts';
 import { mixes, operations } from './operations';
+import { picture } from './picture';
 import { type Program, parseProgram, parseProgramText, programs, programText, smaller, swarms } from './program';
 import { routines } from './routines';
 import { Runtime } from './runtime';
@@ -27,4 +28,5 @@ export const goRuntime: Model<Runtime, Program> = {
     const g = world.ms[mover]!.curg;
     return g === undefined ? '' : world.gName(g);
   },
+  picture,
 };

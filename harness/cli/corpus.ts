@@ -13,6 +13,7 @@ import { EXIT, EXIT_HELP } from './exit';
 import { DEFAULT_MAX_STEPS } from './fuzz';
 import { listenForInterrupt } from './interrupt';
 import { type Output, output } from './output';
+import { addTidy } from './tidy';
 
 export const CORPUS_DIR = 'corpus';
 
@@ -35,6 +36,7 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
     .command('corpus')
     .summary('looks after saved findings')
     .description('Looks after saved findings.');
+  addTidy(corpus, project, CORPUS_DIR);
   const add = (
     name: string,
     summary: string,
@@ -105,6 +107,7 @@ async function minimise<W extends World, P>(project: Project<W, P>, dir: string,
 
 function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): number {
   const out = output(isJson);
+  const builds = new Map<string, Build<W>>();
   let exitCode: number = EXIT.ok;
   for (const file of entryFiles(dir)) {
     const entry = readOrReport(project, out, file);
@@ -112,7 +115,8 @@ function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: 
       exitCode = EXIT.usage;
       continue;
     }
-    const built = build(project.model, findVariant(project.model, entry.variant));
+    const built = builds.get(entry.variant) ?? build(project.model, findVariant(project.model, entry.variant));
+    builds.set(entry.variant, built);
     const { broken, story } = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS);
     const isStale = broken !== undefined && entryText(anew(entry, built, broken, story)) !== entryText(entry);
     if (broken === undefined || isStale) exitCode = Math.max(exitCode, EXIT.broken);

@@ -1,12 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { type Budget, campaign, type Finding, type Summary } from '../campaign';
-import { readCheckpoint, type Settings } from '../checkpoint';
-import { InternalError, UsageError } from '../errors';
+import { readCache, writeCache } from '../cache';
+import { type Budget, campaign, type Finding } from '../campaign';
+import { type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
+import { UsageError } from '../errors';
+import { assertWritable } from '../files';
 import { Ledger } from '../ledger';
 import {
   BASELINE,
+  type Build,
   build,
   findVariant,
   isInherited,
@@ -20,16 +24,28 @@ import type { Claim } from '../property';
 import { SEED_ALGORITHM } from '../random';
 import { RunFolder } from '../report/folder';
 import { portfolio } from '../strategies';
+import type { Start } from '../strategies/strategy';
 import { WorkerPool } from '../workers';
 import type { World } from '../world';
-import { EXIT, EXIT_HELP } from './exit';
-import { type Interrupt, listenForInterrupt } from './interrupt';
-import { parseBudget, parseCount, parseWorkers } from './options';
+import { claimOf, conclude } from './conclude';
+import { EXIT_HELP } from './exit';
+import { listenForInterrupt } from './interrupt';
+import { parseBudget, parseCount, parseShard, parseWorkers, type Shard } from './options';
 import { type Output, output } from './output';
 import { progressLine } from './progress';
-import { findingText, knownText, summaryText } from './report';
+import { type Proof, prove } from './prove';
+import { findingText, knownText } from './report';
+import type { Session } from './session';
+import { signOffFor } from './signoff';
+
+/** What the command line runs in: the file that threads run, and the version. */
+export interface Host {
+  readonly file: string;
+  readonly version: string;
+}
 
 interface FuzzFlags {
+  mode: Mode;
   for: Budget;
   seed?: string;
   variant?: string;
@@ -41,21 +57,47 @@ interface FuzzFlags {
   failOnKnown: boolean;
   out?: string;
   resume?: string;
+  cache?: string;
+  signOff?: string;
+  before?: string;
+  shard?: Shard;
   json: boolean;
 }
 
 const DEFAULT_FOR = '30s';
-export const DEFAULT_MAX_STEPS = 6000;
-/** The planted bug that ends a campaign without flags, and the most runs it may take. */
-const CANARY = { variant: 'H12', runs: 20_000 };
+/** What a mode does where nobody says otherwise. */
+const DEFAULTS: Readonly<Record<Mode, { readonly for: string; seed(): string }>> = {
+  once: { for: DEFAULT_FOR, seed: () => new Date().toISOString() },
+  change: { for: '10m', seed: () => `change-${commit()}` },
+  nightly: { for: '1h', seed: () => `nightly-${new Date().toISOString().slice(0, 10)}` },
+};
 
-export function addFuzz<W extends World, P>(program: Command, project: Project<W, P>, workerFile: string): void {
+/** The commit at hand, so that running a change again is running the same again. */
+function commit(): string {
+  const given = process.env.GITHUB_SHA;
+  if (given !== undefined && given !== '') return given.slice(0, 12);
+  try {
+    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
+  } catch {
+    throw new UsageError('--mode change takes its seed from the commit, and there is none here', 'Give a --seed.');
+  }
+}
+export const DEFAULT_MAX_STEPS = 6000;
+export function addFuzz<W extends World, P>(program: Command, project: Project<W, P>, host: Host): void {
   program
     .command('fuzz')
     .summary('runs random programs under random schedules and judges every step')
     .description(
       'Runs random programs under random schedules and judges every step. Each new bug is shrunk, told as a story and ' +
         'saved. Without --variant it runs the commit, and then one planted bug that it must find.',
+    )
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'once: as below; change: ten minutes, seeded by the commit; nightly: an hour, seeded by the date, and every planted bug',
+      )
+        .choices(modes)
+        .default('once'),
     )
     .addOption(
       new Option('--for <budget>', 'how long: 30s, 10m, 2h, or a number of runs, 1000x')
@@ -71,22 +113,44 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
         .argParser(parseWorkers)
         .default(os.availableParallelism(), 'auto: one for each core'),
     )
+    .option('--shard <i/n>', 'do the i-th of n parts, on as many machines; merge puts them together', parseShard)
     .option('--max-steps <n>', 'cut runs short behind so many steps', parseCount(100, 1_000_000), DEFAULT_MAX_STEPS)
     .option('--no-keep-going', 'end at the first finding that is not known')
     .option('--fail-on-known', 'exit with 1 for known bugs, too', false)
     .option('--out <dir>', 'where findings and the report are written (default: out/ and the time)')
+    .option(
+      '--cache <dir>',
+      'go on from the coverage of earlier campaigns, and leave it to the next (nightly: out/cache)',
+    )
+    .option('--sign-off <bucket>', 'say what it means that a bug was not hit again; wants --before')
+    .option('--before <dir>', 'the folder of a campaign that has hit the bug, before it was fixed')
     .option('--resume <dir>', 'go on with the campaign that was writing there when it was interrupted or killed')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action(async (flags: FuzzFlags, command: Command) => {
       const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-      const clash = ['for', 'seed', 'variant', 'property', 'strategy', 'maxSteps', 'out'].find(isGiven);
+      const clash = [
+        'mode',
+        'for',
+        'seed',
+        'variant',
+        'property',
+        'strategy',
+        'maxSteps',
+        'shard',
+        'cache',
+        'out',
+      ].find(isGiven);
       if (flags.resume !== undefined && clash !== undefined)
         throw new UsageError(
           `--resume goes on as the campaign began; it takes no --${clash.replace('maxSteps', 'max-steps')}`,
           'Leave it out, or begin a new campaign.',
         );
-      process.exitCode = await fuzz(project, flags, workerFile);
+      const { seed, for: budget } = DEFAULTS[flags.mode];
+      if (!isGiven('for')) flags.for = parseBudget(budget);
+      flags.seed ??= seed();
+      if (flags.mode === 'nightly') flags.cache ??= path.join('out', 'cache');
+      process.exitCode = await fuzz(project, flags, host);
     });
 }
 
@@ -100,17 +164,12 @@ const outDir = (): string =>
       .replace(':', ''),
   );
 
-/** What is at hand while a campaign goes on. */
-interface Session<W extends World, P> {
-  readonly project: Project<W, P>;
-  readonly settings: Settings;
-  readonly pool: WorkerPool<P>;
-  readonly folder: RunFolder<P>;
-  readonly interrupt: Interrupt;
-  readonly out: Output;
-}
-
-async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags, file: string): Promise<number> {
+async function fuzz<W extends World, P>(
+  project: Project<W, P>,
+  flags: FuzzFlags,
+  { file, version }: Host,
+): Promise<number> {
+  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before);
   const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
   const variant = findVariant(project.model, settings.variant);
@@ -141,7 +200,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
   });
   const interrupt = listenForInterrupt(out, () => pool.stop());
   try {
-    return await run({ project, settings, pool, folder, interrupt, out }, variant, claims, from);
+    return await run({ project, settings, pool, folder, interrupt, out, version, fix }, variant, claims, from);
   } finally {
     interrupt.off();
     await pool.close();
@@ -150,7 +209,7 @@ async function fuzz<W extends World, P>(project: Project<W, P>, flags: FuzzFlags
 
 function settingsOf(flags: FuzzFlags): Settings {
   const { variant, property, strategy, maxSteps, keepGoing, failOnKnown } = flags;
-  const seed = flags.seed ?? new Date().toISOString();
+  const seed = flags.seed!;
   if (!/^[^\p{Cc}]{1,200}$/u.test(seed))
     throw new UsageError(
       'a seed is a text of 1 to 200 characters without control characters',
@@ -158,6 +217,7 @@ function settingsOf(flags: FuzzFlags): Settings {
     );
   if (strategy !== undefined) pick('strategy', strategy, portfolio);
   return {
+    mode: flags.mode,
     seed,
     variant: variant ?? BASELINE,
     isWhole: variant === undefined && property === '*',
@@ -166,6 +226,8 @@ function settingsOf(flags: FuzzFlags): Settings {
     maxSteps,
     keepGoing,
     failOnKnown,
+    ...(flags.cache !== undefined && { cache: flags.cache }),
+    ...(flags.shard !== undefined && { shard: flags.shard }),
     budget: flags.for,
   };
 }
@@ -190,17 +252,20 @@ async function run<W extends World, P>(
   from: ReturnType<typeof readCheckpoint<P>> | undefined,
 ): Promise<number> {
   const { project, settings, pool, folder, interrupt, out } = session;
-  const { seed, maxSteps, failOnKnown, strategy } = settings;
+  const { maxSteps, failOnKnown, strategy, shard } = settings;
+  const seed = shard === undefined ? settings.seed : `${settings.seed}, part ${shard.index} of ${shard.of}`;
+  const budget = partOf(settings.budget as Budget, shard);
   const { model } = project;
   const built = build(model, variant);
   const strategies = strategy === undefined ? portfolio : [pick('strategy', strategy, portfolio)];
-  const ledger = new Ledger<P>(seed, strategies);
+  const begin = from === undefined ? earlierRuns(session, built) : [];
+  const ledger = new Ledger<P>(seed, strategies, begin);
   if (from !== undefined) ledger.restore(model, from.ledger);
   else folder.checkpoint(model, ledger, 0, true);
   let seconds = from?.seconds ?? 0;
   const options = {
     seed,
-    budget: settings.budget as Budget,
+    budget,
     maxSteps,
     stopAtFirst: !settings.keepGoing,
     // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
@@ -230,6 +295,7 @@ async function run<W extends World, P>(
     {
       finding: (finding) => {
         const isSaved = folder.add(finding);
+        if (finding.known === undefined || failOnKnown) folder.draw(project, built, finding, claimOf(project, finding));
         progress.clear();
         const stream = out.isJson ? process.stderr : process.stdout;
         const isQuiet = finding.known !== undefined && !failOnKnown;
@@ -248,8 +314,34 @@ async function run<W extends World, P>(
   );
   progress.clear();
   folder.checkpoint(model, ledger, seconds, true);
-  const canary = settings.isWhole && !summary.interrupted ? await runCanary(session) : undefined;
-  return conclude(session, summary, canary);
+  const { cache } = settings;
+  if (cache !== undefined) folder.trying(() => void writeCache(cache, model, built, ledger.corpus, maxSteps));
+  const proof: Proof =
+    settings.isWhole && !summary.interrupted
+      ? await prove(session)
+      : { canary: null, calibration: [], isInterrupted: false };
+  return conclude(session, built, summary, proof);
+}
+
+/** What earlier campaigns have left. */
+function earlierRuns<W extends World, P>(
+  { project, settings, folder, out }: Session<W, P>,
+  built: Build<W>,
+): readonly Start<P>[] {
+  if (settings.cache === undefined) return [];
+  assertWritable(settings.cache);
+  const { starts, damaged } = readCache(settings.cache, project.model, built);
+  if (starts.length > 0) out.text(`  from ${settings.cache}: ${starts.length} runs to go on from`);
+  for (const sentence of damaged) out.text(`  DAMAGED    ${sentence}`);
+  folder.restarts.push(...damaged);
+  return starts;
+}
+
+/** A part does its share of the runs, or takes the whole time. */
+function partOf({ runs, ms }: Budget, shard: Shard | undefined): Budget {
+  if (runs === undefined || shard === undefined)
+    return { ...(runs !== undefined && { runs }), ...(ms !== undefined && { ms }) };
+  return { runs: Math.floor(runs / shard.of) + (shard.index <= runs % shard.of ? 1 : 0) };
 }
 
 const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, file: string) => ({
@@ -268,83 +360,3 @@ const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, fi
   steps,
   story: entry.story,
 });
-
-function conclude<W extends World, P>(
-  { settings, folder, out }: Session<W, P>,
-  summary: Summary,
-  canary: Canary | undefined,
-): number {
-  const { findings, unwritten } = folder;
-  const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
-  const fresh = findings.length - (settings.failOnKnown ? 0 : known.length);
-  let exitCode: number = EXIT.ok;
-  if (summary.goals.unmet.length > 0) exitCode = EXIT.unmet;
-  if (fresh > 0) exitCode = EXIT.broken;
-  if (unwritten.length > 0) exitCode = EXIT.usage;
-  if (canary?.isAlive) exitCode = EXIT.fault;
-  if (summary.interrupted || canary?.isInterrupted) exitCode = EXIT.interrupted;
-
-  out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
-  if (folder.restarts.length > 0) out.text(`  REPLACED   ${folder.restarts.length} threads, see events.jsonl`);
-  out.text(`  written to ${folder.dir}`);
-  for (const sentence of unwritten) out.text(`  NOT SAVED  ${sentence}; tokens above hold everything`);
-  if (summary.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
-  if (canary) out.text(`  canary     ${canary.sentence}`);
-  if (canary) out.json({ type: 'canary', variant: CANARY.variant, found: !canary.isAlive, runs: canary.runs });
-  const { seconds, steps, interrupted, ...rest } = summary;
-  out.json({
-    type: 'summary',
-    ...rest,
-    interrupted,
-    steps,
-    seconds,
-    stepsPerSecond: Math.round(steps / Math.max(seconds, 1e-9)),
-    exitCode,
-  });
-  return exitCode;
-}
-
-interface Canary {
-  readonly isAlive: boolean;
-  readonly isInterrupted: boolean;
-  readonly runs: number;
-  readonly sentence: string;
-}
-
-/** The planted bug must be found, or everything else that was not found means nothing. */
-async function runCanary<W extends World, P>({ project, settings, pool, interrupt }: Session<W, P>): Promise<Canary> {
-  const { seed, maxSteps } = settings;
-  const variant = findVariant(project.model, CANARY.variant);
-  if (variant.breaks.length === 0) throw new InternalError(`${variant.name} breaks nothing`);
-  let first: Finding<P> | undefined;
-  const claims = project.claims.filter(({ name }) => variant.breaks.includes(name));
-  const options = { seed, budget: { runs: CANARY.runs }, maxSteps, stopAtFirst: true };
-  const summary = await campaign(
-    { ...project, claims, known: [] },
-    build(project.model, variant),
-    options,
-    {
-      finding: (finding) => {
-        first ??= finding;
-      },
-      progress: () => {},
-      isStopped: interrupt.isSet,
-    },
-    pool.executor({
-      variant: variant.name,
-      claims: claims.map(({ name }) => name),
-      strategies: portfolio.map(({ name }) => name),
-      isKnown: false,
-      options: { seed, maxSteps },
-    }),
-  );
-  const sentence = first
-    ? `planted bug ${variant.name} (${variant.sentence}) found in run ${first.entry.found.run} by ${first.entry.property}`
-    : `planted bug ${variant.name} was NOT found in ${summary.runs} runs: the campaign above proves nothing`;
-  return {
-    isAlive: first === undefined && !summary.interrupted,
-    isInterrupted: summary.interrupted,
-    runs: summary.runs,
-    sentence,
-  };
-}

@@ -7,6 +7,7 @@ import { EXIT, EXIT_HELP } from './exit';
 import { addExplore } from './explore';
 import { addFuzz } from './fuzz';
 import { addList } from './list';
+import { addMerge } from './merge';
 import { addPower } from './power';
 import { addReplay } from './replay';
 
@@ -31,10 +32,11 @@ export async function runCli<W extends World, P>(
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  addFuzz(program, project, workerFile);
+  addFuzz(program, project, { file: workerFile, version });
   addReplay(program, project);
   addList(program, project);
   addCorpus(program, project);
+  addMerge(program);
   addPower(program, project);
   addExplore(program, project);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])

@@ -32,3 +32,17 @@ export function parseWorkers(text: string): number {
     throw new InvalidArgumentError(`It wants auto, or a whole number from 1 to ${MAX_WORKERS}.`);
   return value;
 }
+
+export interface Shard {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+}
+const MAX_SHARDS = 1000;
+/** `2/4`: the second of four. */
+export function parseShard(text: string): Shard {
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  if (index === undefined || Number(index) < 1 || Number(of) > MAX_SHARDS || Number(index) > Number(of))
+    throw new InvalidArgumentError(`It wants which part of how many, such as 2/4, of at most ${MAX_SHARDS}.`);
+  return { index: Number(index), of: Number(of) };
+}

@@ -4,10 +4,16 @@ import type { Finding } from '../campaign';
 import { type Checkpoint, type Settings, writeCheckpoint } from '../checkpoint';
 import { writeEntry } from '../entry';
 import { UsageError } from '../errors';
-import { assertWritable, reasonOf } from '../files';
+import { assertWritable, reasonOf, writeWhole } from '../files';
 import type { Ledger } from '../ledger';
-import type { Model } from '../model';
+import type { Build, Model, Project } from '../model';
+import { film } from '../picture';
 import type { World } from '../world';
+import { findingPage } from './finding';
+import { html } from './html';
+import { junit } from './junit';
+import { markdown } from './markdown';
+import type { RunSummary } from './summary';
 
 /** Checkpoints may take one part in so many of the time, and are this far apart at least: what is killed loses no more. */
 const SHARE = 50;
@@ -63,6 +69,37 @@ export class RunFolder<P> {
     return this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
   }
 
+  /** Where the page of a finding is, below the folder. */
+  private pageOf(finding: Finding<P>): string {
+    return path.join('findings', path.basename(this.fileOf(finding)).replace(/json$/, 'html'));
+  }
+
+  /** Draws the run of a finding. */
+  draw<W extends World>({ model, claims }: Project<W, P>, build: Build<W>, finding: Finding<P>, claim: string): void {
+    const drawn = film(model, build, claims, finding.entry, this.settings.maxSteps);
+    this.trying(() => writeWhole(path.join(this.dir, this.pageOf(finding)), findingPage(finding, claim, drawn)));
+  }
+
+  describe(finding: Finding<P>, claim: string, failsOnKnown: boolean): RunSummary['findings'][number] {
+    const { entry, strength, token, known, resembles, steps } = finding;
+    const { property, sentence, variant, bucket, cause, race, found } = entry;
+    return {
+      ...{ property, strength, claim, sentence, variant, bucket, cause, race: [...race] },
+      known: failsOnKnown ? null : (known?.id ?? null),
+      resembles: resembles?.id ?? null,
+      token,
+      file: path.relative(this.dir, this.fileOf(finding)),
+      page: known === undefined || failsOnKnown ? this.pageOf(finding) : '',
+      run: found.run,
+      steps,
+    };
+  }
+
+  report(summary: RunSummary): void {
+    for (const sentence of writeReport(this.dir, summary))
+      if (!this.unwritten.includes(sentence)) this.unwritten.push(sentence);
+  }
+
   /** Now and then, or now. */
   checkpoint<W extends World>(model: Model<W, P>, ledger: Ledger<P>, seconds: number, isDue = false): void {
     const before = performance.now();
@@ -74,16 +111,35 @@ export class RunFolder<P> {
     this.nextCheckpoint = now + Math.max(CHECKPOINT_MS, SHARE * (now - before));
   }
 
-  /** A full disk must not end a night: what cannot be written is told at the end, once for each reason. */
   trying(write: () => void): boolean {
-    try {
-      write();
-      return true;
-    } catch (error) {
-      const sentence =
-        error instanceof UsageError ? error.message : `cannot write into ${this.dir}: ${reasonOf(error)}`;
-      if (!this.unwritten.includes(sentence)) this.unwritten.push(sentence);
-      return false;
-    }
+    const sentence = tryTo(this.dir, write);
+    if (sentence !== undefined && !this.unwritten.includes(sentence)) this.unwritten.push(sentence);
+    return sentence === undefined;
   }
+}
+
+/** A full disk must not end a night: what cannot be written is told at the end. Returns why it could not be. */
+function tryTo(dir: string, write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    return error instanceof UsageError ? error.message : `cannot write into ${dir}: ${reasonOf(error)}`;
+  }
+}
+
+/** The report for machines, for CI, for a page of text and for a browser; returns why parts of it could not be written. */
+export function writeReport(dir: string, summary: RunSummary): string[] {
+  const texts = {
+    'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+    'junit.xml': junit(summary),
+    'summary.md': markdown(summary),
+    'report.html': html(summary),
+  };
+  const page = process.env.GITHUB_STEP_SUMMARY;
+  const failures = Object.entries(texts).map(([name, text]) =>
+    tryTo(dir, () => writeWhole(path.join(dir, name), text)),
+  );
+  if (page !== undefined && page !== '') failures.push(tryTo(dir, () => fs.appendFileSync(page, texts['summary.md'])));
+  return failures.filter((it) => it !== undefined);
 }

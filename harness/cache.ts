@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { Sightings } from './coverage';
+import { UsageError } from './errors';
+import { writeWhole } from './files';
+import { hash } from './hash';
+import { Machine } from './machine';
+import type { Build, Model } from './model';
+import { TapePlayer } from './schedulers';
+import type { Start } from './strategies/strategy';
+import { parseTape, tapeText } from './tape';
+import type { World } from './world';
+
+/**
+ * What a campaign leaves to the next: the runs that together show every abstract state that was seen, a file each, named by what is
+ * in it, so that campaigns may share a folder. Runs of another model are of no use, and have a folder of their own.
+ */
+export interface Cache<P> {
+  readonly starts: readonly Start<P>[];
+  /** Files that are no runs of ours, in a sentence each. */
+  readonly damaged: readonly string[];
+}
+
+const folderOf = (dir: string, { variant, fingerprint }: Build<never>): string =>
+  path.join(dir, `${variant.name}-${fingerprint}`);
+
+export function readCache<W extends World, P>(dir: string, model: Model<W, P>, build: Build<W>): Cache<P> {
+  const folder = folderOf(dir, build);
+  const starts: Start<P>[] = [];
+  const damaged: string[] = [];
+  if (!fs.existsSync(folder)) return { starts, damaged };
+  for (const name of fs
+    .readdirSync(folder)
+    .filter((it) => it.endsWith('.run'))
+    .sort()) {
+    try {
+      const text = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd();
+      if (nameOf(text) !== name) throw new UsageError('its name does not fit what is in it');
+      const [program, tape] = text.split(' ') as [string, string?];
+      starts.push({ program: model.parseProgramText(program), tape: parseTape(tape ?? '') });
+    } catch (error) {
+      damaged.push(`${path.join(folder, name)} is damaged and was left out: ${(error as Error).message}`);
+    }
+  }
+  return { starts, damaged };
+}
+
+/** Leaves these runs, less what the others show as well, and nothing else. Returns how many they are. */
+export function writeCache<W extends World, P>(
+  dir: string,
+  model: Model<W, P>,
+  build: Build<W>,
+  starts: readonly Start<P>[],
+  maxSteps: number,
+): number {
+  const folder = folderOf(dir, build);
+  const kept = cover(starts, (start) => statesOf(model, build, start, maxSteps));
+  const names = new Set<string>();
+  for (const { program, tape } of kept) {
+    const text = `${model.programText(program)} ${tapeText(Array.from(tape))}`;
+    const name = nameOf(text);
+    names.add(name);
+    if (!fs.existsSync(path.join(folder, name))) writeWhole(path.join(folder, name), `${text}\n`);
+  }
+  if (fs.existsSync(folder))
+    for (const name of fs.readdirSync(folder))
+      if (name.endsWith('.run') && !names.has(name)) fs.rmSync(path.join(folder, name), { force: true });
+  return names.size;
+}
+
+const nameOf = (text: string): string => `${hash(text)}${hash(`${text}.`)}.run`;
+
+/** The abstract states that a run shows. */
+function statesOf<W extends World, P>(
+  model: Model<W, P>,
+  { code }: Build<W>,
+  { program, tape }: Start<P>,
+  maxSteps: number,
+): readonly number[] {
+  const sightings = new Sightings(model.abstraction, new Set());
+  const world = model.createWorld(program);
+  const machine = new Machine(code, world, [sightings.claim], maxSteps);
+  model.reset(world, code);
+  sightings.beginRun();
+  machine.run(new TapePlayer(tape), { broken: () => false, met: () => {} });
+  return sightings.fresh;
+}
+
+/** Few things that have all marks between them: each time the one with the most that are missing, the first of equals. */
+export function cover<T>(things: readonly T[], marksOf: (it: T) => readonly number[]): T[] {
+  const left = things.map((thing) => ({ thing, marks: new Set(marksOf(thing)) }));
+  const kept: T[] = [];
+  for (;;) {
+    let best = left[0];
+    for (const it of left) if (it.marks.size > (best?.marks.size ?? 0)) best = it;
+    if (best === undefined || best.marks.size === 0) return kept;
+    kept.push(best.thing);
+    for (const mark of [...best.marks]) for (const it of left) it.marks.delete(mark);
+  }
+}

@@ -1,0 +1,86 @@
+import { keepNight } from '../calibration';
+import type { Finding, Summary } from '../campaign';
+import { type Build, isProperty, type Project } from '../model';
+import { SEED_ALGORITHM } from '../random';
+import { annotations } from '../report/markdown';
+import type { Calibration, RunSummary } from '../report/summary';
+import type { World } from '../world';
+import { EXIT } from './exit';
+import type { Proof } from './prove';
+import { summaryText } from './report';
+import type { Session } from './session';
+import { signOff } from './signoff';
+
+/** What a campaign's end means for whoever started it. */
+export function exitCodeOf({ interrupted, canary, unwritten, findings, goals }: Omit<RunSummary, 'exitCode'>): number {
+  if (interrupted) return EXIT.interrupted;
+  if (canary?.found === false) return EXIT.fault;
+  if (unwritten.length > 0) return EXIT.usage;
+  if (findings.some(({ known }) => known === null)) return EXIT.broken;
+  return goals.unmet.length > 0 ? EXIT.unmet : EXIT.ok;
+}
+
+/** Writes the report, says the end, and returns the exit code. */
+export function conclude<W extends World, P>(
+  { project, settings, folder, out, version, fix }: Session<W, P>,
+  { fingerprint }: Build<W>,
+  summary: Summary,
+  { canary, calibration, isInterrupted }: Proof,
+): number {
+  const known = folder.findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
+  const { findings: counts, ...rest } = summary;
+  const stepsPerSecond = Math.round(summary.steps / Math.max(summary.seconds, 1e-9));
+  const parts: Omit<RunSummary, 'exitCode'> = {
+    format: 1,
+    version,
+    seedAlgorithm: SEED_ALGORITHM,
+    fingerprint,
+    started: folder.started,
+    stepsPerSecond,
+    ...rest,
+    interrupted: summary.interrupted || isInterrupted,
+    counts,
+    findings: folder.findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown)),
+    properties: project.claims.filter(isProperty).map(({ name, sentence }) => ({ name, sentence })),
+    restarts: [...folder.restarts],
+    unwritten: folder.unwritten,
+    canary,
+    calibration: [...calibration],
+  };
+  const whole = { ...parts, exitCode: exitCodeOf(parts) };
+  if (settings.cache !== undefined && calibration.length > 0) {
+    const { cache } = settings;
+    folder.trying(() => keepNight(cache, whole));
+  }
+  folder.report(whole);
+  // The report may have been what could not be written.
+  let exitCode = exitCodeOf(parts);
+
+  out.text(summaryText(summary, { fresh: folder.findings.length - known.length, known }));
+  if (folder.restarts.length > 0) out.text(`  REPLACED   ${folder.restarts.length} threads, see events.jsonl`);
+  if (canary !== null) out.text(`  canary     ${canary.sentence}`);
+  if (calibration.length > 0) out.text(`  planted    ${caughtText(calibration)}`);
+  out.text(`  written to ${folder.dir} (report.html)`);
+  for (const sentence of folder.unwritten) out.text(`  NOT SAVED  ${sentence}; tokens above hold everything`);
+  if (summary.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
+  if (process.env.GITHUB_ACTIONS === 'true' && !out.isJson) for (const line of annotations(whole)) out.text(line);
+  if (canary !== null) out.json({ type: 'canary', variant: canary.variant, found: canary.found, runs: canary.runs });
+  for (const it of calibration) out.json({ type: 'calibration', ...it });
+  if (fix !== undefined) {
+    const asked = signOff(fix, summary, out);
+    if (exitCode === EXIT.ok || exitCode === EXIT.unmet || asked === EXIT.broken) exitCode = asked;
+  }
+  const { seconds, steps, interrupted, growth: _, ...others } = summary;
+  out.json({ type: 'summary', ...others, interrupted, steps, seconds, stepsPerSecond, exitCode });
+  return exitCode;
+}
+
+/** How many planted bugs were found, and which were not. */
+export function caughtText(calibration: readonly Calibration[]): string {
+  const lost = calibration.filter(({ found }) => !found).map(({ variant }) => variant);
+  const rest = lost.length === 0 ? '' : `, NOT FOUND: ${lost.join(', ')}`;
+  return `${calibration.length - lost.length} of ${calibration.length} found${rest}`;
+}
+
+export const claimOf = <W extends World, P>({ claims }: Project<W, P>, { entry }: Finding<P>): string =>
+  claims.find(({ name }) => name === entry.property)!.sentence;

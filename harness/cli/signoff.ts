@@ -1,0 +1,59 @@
+import type { Summary } from '../campaign';
+import { UsageError } from '../errors';
+import { readSummary } from '../report/read';
+import { chanceOfLuck, runsWanted } from '../statistics';
+import { EXIT } from './exit';
+import type { Output } from './output';
+
+/** A fix counts as one once the chance that it does nothing is below this. */
+const ENOUGH = 0.01;
+
+export interface SignOff {
+  /** The bucket, without its race. */
+  readonly bug: string;
+  /** In how many runs a campaign before the fix has hit it, and how many there were. */
+  readonly hits: number;
+  readonly runs: number;
+}
+
+/** Looks a bucket up in the campaign before the fix. */
+export function signOffFor(bucket: string, before: string | undefined): SignOff {
+  if (before === undefined)
+    throw new UsageError(
+      '--sign-off wants --before',
+      'Give the folder of a campaign that has hit the bug, before the fix.',
+    );
+  const bug = /^[^-]+-[0-9a-f]{8}/.exec(bucket)?.[0];
+  if (bug === undefined)
+    throw new UsageError(
+      `"${bucket}" is no bucket`,
+      'A bucket looks like S2-4c696f21-4cefa558; findings and reports name theirs.',
+    );
+  const { counts, runs } = readSummary(before);
+  const hits = counts[bug] ?? 0;
+  if (hits === 0)
+    throw new UsageError(
+      `the campaign in "${before}" has not hit ${bug}`,
+      `It has hit: ${Object.keys(counts).sort().join(', ') || 'nothing'}.`,
+    );
+  return { bug, hits, runs };
+}
+
+/** What the runs since say of the fix; returns the exit code that it asks for. */
+export function signOff({ bug, hits, runs }: SignOff, { findings, runs: after }: Summary, out: Output): number {
+  const again = findings[bug] ?? 0;
+  const p = chanceOfLuck(hits, runs, after);
+  const wanted = Math.max(0, runsWanted(hits, runs, ENOUGH) - after);
+  const count = (n: number) => n.toLocaleString('en-US');
+  const before = `hit in ${count(hits)} of ${count(runs)} runs before`;
+  const chance = p < 1e-6 ? 'less than one in a million' : p.toPrecision(2);
+  const verdict =
+    again > 0
+      ? `${before}, AND IN ${count(again)} of ${count(after)} now: it is not fixed`
+      : `${before}, and in none of ${count(after)} now: if the fix did nothing, the chance of that would be ${chance}` +
+        (wanted === 0 ? '' : `; ${count(wanted)} more clean runs would bring it below ${ENOUGH}`);
+  out.text(`  sign-off   ${bug} ${verdict}`);
+  out.json({ type: 'sign-off', bug, before: { hits, runs }, now: { hits: again, runs: after }, p, wanted });
+  if (again > 0) return EXIT.broken;
+  return wanted > 0 ? EXIT.unmet : EXIT.ok;
+}

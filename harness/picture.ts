@@ -1,0 +1,85 @@
+import type { Build, Model } from './model';
+import type { Claim } from './property';
+import type { Recording } from './recording';
+import { type StoryStep, tell } from './story';
+import type { World } from './world';
+
+/** What an actor of a state looks like. */
+export interface Lane {
+  readonly name: string;
+  /** Lanes of a kind stand together. */
+  readonly kind: string;
+  /** What its colour says; empty where it is not there. */
+  readonly state: string;
+  /** Who holds what the system is about, reads it or replaces it. */
+  readonly bars: readonly { readonly kind: 'own' | 'walk' | 'copy'; readonly text: string }[];
+  /** Whether two hold it who must not. */
+  readonly isContested: boolean;
+}
+
+/** From step `from` up to, not including, step `to`. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface FilmLane {
+  readonly name: string;
+  readonly kind: string;
+  readonly states: readonly Span[];
+  readonly bars: readonly (Span & { readonly kind: 'own' | 'walk' | 'copy' })[];
+  readonly contested: readonly Span[];
+}
+
+/** A run as spans of steps, to be drawn. */
+export interface Film {
+  readonly story: readonly StoryStep[];
+  readonly lanes: readonly FilmLane[];
+}
+
+/** Runs a recording again, and notes what each actor looks like behind each step. */
+export function film<W extends World, P>(
+  model: Model<W, P>,
+  build: Build<W>,
+  claims: readonly Claim<W>[],
+  recording: Recording<P>,
+  maxSteps: number,
+): Film {
+  const frames: (readonly Lane[])[] = [];
+  const { story } = tell(model, build, claims, recording, maxSteps, (world) => frames.push(model.picture(world)));
+  const names = frames[0]?.map(({ name }) => name) ?? [];
+  const lanes = names.map((name, at): FilmLane => {
+    const own = frames.map((frame) => frame[at]!);
+    const kinds = ['own', 'walk', 'copy'] as const;
+    return {
+      name,
+      kind: own[0]!.kind,
+      states: spansOf(own.map(({ state }) => (state === '' ? [] : [state]))),
+      bars: kinds.flatMap((kind) =>
+        spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ text }) => text))).map((span) => ({
+          ...span,
+          kind,
+        })),
+      ),
+      contested: spansOf(own.map(({ isContested }) => (isContested ? ['contested'] : []))),
+    };
+  });
+  return { story, lanes: lanes.filter(({ states }) => states.length > 0) };
+}
+
+/** Of texts that stand at each step, from where to where each does without a break. */
+export function spansOf(texts: readonly (readonly string[])[]): Span[] {
+  const spans: { from: number; to: number; text: string }[] = [];
+  const open = new Map<string, { from: number; to: number; text: string }>();
+  texts.forEach((now, step) => {
+    for (const text of open.keys()) if (!now.includes(text)) open.delete(text);
+    for (const text of now) {
+      const span = open.get(text) ?? { from: step, to: step, text };
+      if (!open.has(text)) spans.push(span);
+      open.set(text, span);
+      span.to = step + 1;
+    }
+  });
+  return spans;
+}

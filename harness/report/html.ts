@@ -1,0 +1,153 @@
+import { escaped } from './junit';
+import { page } from './style';
+import { headline, type RunSummary } from './summary';
+
+/** `report.html`: what a night came to, the worst first, on one page without network. */
+export function html(summary: RunSummary): string {
+  const { seed, seedAlgorithm, variant, started, version, fingerprint, seconds } = summary;
+  const title = headline(summary);
+  const isBad = summary.exitCode !== 0;
+  return page(
+    `parkranger: ${escaped(title)}`,
+    [
+      `<main><h1 class="${isBad ? 'red' : 'green'}">${escaped(title)}</h1>`,
+      `<p class="soft">${escaped(variant)}, seed <code>${escaped(seed)}</code> (${escaped(seedAlgorithm)}), ${escaped(started.slice(0, 16).replace('T', ' '))} UTC, ${duration(seconds)}</p>`,
+      tiles(summary),
+      findings(summary),
+      goals(summary),
+      calibration(summary),
+      known(summary),
+      growth(summary),
+      strategies(summary),
+      notes(summary),
+      `<p class="soft">parkranger ${escaped(version)}, model ${escaped(fingerprint)}. The same for machines: summary.json, events.jsonl, junit.xml.</p></main>`,
+    ].join('\n'),
+  );
+}
+
+const count = (n: number): string => n.toLocaleString('en-US');
+const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(0)} s`;
+  return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function tiles({
+  runs,
+  steps,
+  stepsPerSecond,
+  goals,
+  abstractStates,
+  chanceOfNew,
+  stuck,
+  circling,
+  cutShort,
+  canary,
+}: RunSummary) {
+  const all = [
+    [count(runs), 'runs'],
+    [count(steps), `steps, ${(stepsPerSecond / 1e6).toFixed(1)} million a second`],
+    [`${goals.met.length} of ${goals.met.length + goals.unmet.length}`, 'goals met'],
+    [count(abstractStates), `abstract states; chance of another in 1,000 runs: ${percent(chanceOfNew)}`],
+    [count(stuck + circling), 'runs in which somebody waits for ever'],
+    [count(cutShort), 'runs cut short'],
+    ...(canary === null ? [] : [[canary.found ? `run ${canary.runs}` : 'ALIVE', 'canary (a planted bug) found']]),
+  ];
+  return `<div class="tiles">${all.map(([figure, what]) => `<div class="tile"><b>${figure}</b><span>${what}</span></div>`).join('')}</div>`;
+}
+
+function findings({ findings: all }: RunSummary): string {
+  const fresh = all.filter(({ known }) => known === null);
+  if (fresh.length === 0) return '<h2>New findings</h2><p>None. What broke is known.</p>';
+  const cards = fresh.map(
+    (
+      it,
+    ) => `<section class="card"><h3><a href="${escaped(encodeURI(it.page))}">${escaped(it.property)}: ${escaped(it.claim)}</a></h3>
+<p>${escaped(it.sentence)}.</p>
+<p class="soft">${escaped(it.cause)} (${escaped(it.strength)}); run ${count(it.run)}, ${count(it.steps)} steps, bucket <code>${escaped(it.bucket)}</code>${it.resembles === null ? '' : `; resembles ${escaped(it.resembles)}, which races otherwise`}</p>
+${it.race.length === 0 ? '' : `<pre aria-label="race">${escaped(it.race.join('\n'))}</pre>`}
+<pre aria-label="replay">npm run -s replay -- ${escaped(it.token)}</pre></section>`,
+  );
+  return `<h2>New findings</h2>${cards.join('\n')}`;
+}
+
+function calibration({ calibration: all, canary }: RunSummary): string {
+  if (all.length === 0) return canary === null || canary.found ? '' : `<p class="red">${escaped(canary.sentence)}</p>`;
+  const rows = all.map(
+    ({ variant, sentence, found, property, runs, before }) =>
+      `<tr><td>${escaped(variant)}</td><td>${escaped(sentence)}</td><td>${found ? escaped(property ?? '') : '<b class="red">not found</b>'}</td><td class="number">${found ? '' : '> '}${count(runs)}</td><td>${trend([...before, found ? runs : null])}</td></tr>`,
+  );
+  return `<h2>Planted bugs</h2><p class="soft">What the net must catch: who found it, after how many runs, and in earlier nights.</p>
+<div class="wide"><table><tr><th>bug</th><th>what it is</th><th>found by</th><th class="number">runs</th><th>trend</th></tr>${rows.join('')}</table></div>`;
+}
+
+/** Bars on a logarithmic scale, a red one where it was not found. */
+function trend(runs: readonly (number | null)[]): string {
+  const WIDTH = 8;
+  const HEIGHT = 20;
+  const bars = runs.map((it, i) => {
+    const height = it === null ? HEIGHT : Math.min(HEIGHT, 2 + 3.5 * Math.log10(Math.max(1, it)));
+    const colour = it === null ? 'var(--red)' : 'var(--blue)';
+    return `<rect x="${i * WIDTH}" y="${(HEIGHT - height).toFixed(1)}" width="${WIDTH - 2}" height="${height.toFixed(1)}" fill="${colour}"/>`;
+  });
+  const label = runs.map((it) => it ?? 'not found').join(', ');
+  return `<svg width="${runs.length * WIDTH}" height="${HEIGHT}" role="img" aria-label="${label}">${bars.join('')}</svg>`;
+}
+
+function goals({ goals: { met, unmet }, neverExercised }: RunSummary): string {
+  const bad = [
+    ...(unmet.length === 0 ? [] : [`<p class="red">Not met: ${unmet.map(escaped).join(', ')}</p>`]),
+    ...(neverExercised.length === 0
+      ? []
+      : [
+          `<p class="red">Never exercised, so that their silence means nothing: ${neverExercised.map(escaped).join(', ')}</p>`,
+        ]),
+  ];
+  return `<h2>What was covered</h2>${bad.join('') || '<p>Every goal was met, every property exercised.</p>'}<p class="soft">Met: ${met.map(escaped).join(', ') || 'none'}</p>`;
+}
+
+function known({ known: hits, findings: all }: RunSummary): string {
+  if (Object.keys(hits).length === 0) return '';
+  const sentences = new Map(all.flatMap((it) => (it.known === null ? [] : [[it.known, it] as const])));
+  const rows = Object.entries(hits)
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([id, times]) => {
+      const example = sentences.get(id);
+      const link =
+        example &&
+        (example.page === ''
+          ? escaped(example.sentence)
+          : `<a href="${escaped(encodeURI(example.page))}">${escaped(example.sentence)}</a>`);
+      return `<tr><td>${escaped(id)}</td><td class="number">${count(times)}</td><td>${link ?? ''}</td></tr>`;
+    });
+  return `<h2>Known bugs</h2><div class="wide"><table><tr><th>id</th><th class="number">times</th><th>such as</th></tr>${rows.join('')}</table></div>`;
+}
+
+function growth({ growth: points, runs, abstractStates }: RunSummary): string {
+  if (points.length < 2) return '';
+  const [WIDTH, HEIGHT, LEFT, BOTTOM] = [640, 180, 48, 24];
+  const x = (at: number) => LEFT + ((WIDTH - LEFT - 8) * at) / runs;
+  const y = (at: number) => 8 + (HEIGHT - BOTTOM - 8) * (1 - at / Math.max(1, abstractStates));
+  const line = points
+    .map((it, i) => `${i === 0 ? 'M' : 'L'}${x(it.runs).toFixed(1)} ${y(it.states).toFixed(1)}`)
+    .join('');
+  return `<h2>Coverage</h2><p class="soft">Abstract states over runs. A line that still climbs says that more time would show more.</p>
+<div class="wide"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${count(abstractStates)} abstract states after ${count(runs)} runs">
+<path d="M${LEFT} 8V${HEIGHT - BOTTOM}H${WIDTH - 8}" fill="none" stroke="var(--line)"/>
+<path d="${line}" fill="none" stroke="var(--blue)" stroke-width="2"/>
+<text x="${LEFT - 6}" y="16" text-anchor="end">${count(abstractStates)}</text><text x="${LEFT - 6}" y="${HEIGHT - BOTTOM}" text-anchor="end">0</text>
+<text x="${WIDTH - 8}" y="${HEIGHT - 6}" text-anchor="end">${count(runs)} runs</text></svg></div>`;
+}
+
+function strategies({ strategies: all, steps }: RunSummary): string {
+  const rows = Object.entries(all).map(
+    ([name, earned]) =>
+      `<tr><td>${escaped(name)}</td><td class="number">${percent(earned.steps / Math.max(1, steps))}</td><td class="number">${count(earned.states)}</td><td class="number">${count(earned.bugs)}</td><td class="number">${earned.steps === 0 ? '' : ((1e6 * earned.states) / earned.steps).toFixed(1)}</td></tr>`,
+  );
+  return `<h2>Strategies</h2><div class="wide"><table><tr><th>strategy</th><th class="number">share of steps</th><th class="number">new states</th><th class="number">first hits</th><th class="number">states per million steps</th></tr>${rows.join('')}</table></div>`;
+}
+
+function notes({ restarts, unwritten }: RunSummary): string {
+  const all = [...restarts, ...unwritten];
+  return all.length === 0 ? '' : `<h2>Trouble</h2><ul>${all.map((it) => `<li>${escaped(it)}</li>`).join('')}</ul>`;
+}

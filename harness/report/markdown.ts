@@ -1,0 +1,63 @@
+import { headline, type RunSummary } from './summary';
+
+/** `summary.md`: the same for people, short enough for the page of a CI run. */
+export function markdown(summary: RunSummary): string {
+  const { seed, variant, runs, steps, seconds, findings, goals, known, canary, calibration, restarts, unwritten } =
+    summary;
+  const fresh = findings.filter((it) => it.known === null);
+  const lines = [
+    `## parkranger: ${headline(summary)}`,
+    '',
+    `${count(runs)} runs, ${count(steps)} steps in ${seconds.toFixed(0)} s on \`${variant}\`, seed \`${seed}\`; ` +
+      `${count(summary.abstractStates)} abstract states, ${goals.met.length} goals met.`,
+    '',
+  ];
+  for (const { property, claim, sentence, race, bucket, token, resembles } of fresh)
+    lines.push(
+      `### ${property}: ${claim}`,
+      '',
+      `${sentence}. Bucket \`${bucket}\`${resembles === null ? '' : `, which resembles ${resembles} but races otherwise`}.`,
+      '',
+      '```',
+      ...race,
+      '```',
+      '',
+      '```sh',
+      `npm run -s replay -- ${token}`,
+      '```',
+      '',
+    );
+  if (goals.unmet.length > 0) lines.push(`Goals not met: ${goals.unmet.join(', ')}.`, '');
+  if (Object.keys(known).length > 0)
+    lines.push(
+      `Known bugs hit: ${Object.entries(known)
+        .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+        .map(([id, times]) => `${id} ${count(times)}`)
+        .join(', ')}.`,
+      '',
+    );
+  if (canary !== null) lines.push(`Canary: ${canary.sentence}.`, '');
+  if (calibration.length > 0)
+    lines.push(
+      '| planted bug | found by | after runs | earlier nights |',
+      '| --- | --- | --- | --- |',
+      ...calibration.map(
+        ({ variant: name, found, property, runs: after, before }) =>
+          `| ${name} | ${property ?? 'NOT FOUND'} | ${found ? count(after) : `> ${count(after)}`} | ${before.map((it) => it ?? '–').join(', ')} |`,
+      ),
+      '',
+    );
+  for (const sentence of [...restarts, ...unwritten]) lines.push(`- ${sentence}`);
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Lines that a CI of GitHub's shows beside the run. */
+export const annotations = ({ findings, goals, canary }: RunSummary): string[] => [
+  ...findings
+    .filter(({ known }) => known === null)
+    .map(({ property, sentence, bucket }) => `::error title=${property} (${bucket})::${plain(sentence)}`),
+  ...(canary !== null && !canary.found ? [`::error title=canary::${plain(canary.sentence)}`] : []),
+  ...goals.unmet.map((name) => `::warning title=goal not met::${plain(name)}`),
+];
+const plain = (text: string): string => text.replace(/%/g, '%25').replace(/\r?\n/g, '%0A');
+const count = (n: number): string => n.toLocaleString('en-US');

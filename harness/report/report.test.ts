@@ -1,0 +1,167 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { build, findVariant } from '../model';
+import { film, spansOf } from '../picture';
+import { noLoss, toy } from '../toy';
+import { html } from './html';
+import { escaped, junit } from './junit';
+import { annotations, markdown } from './markdown';
+import { headline, type RunSummary, schemaText, summarySchema } from './summary';
+
+const finding = {
+  property: 'S2',
+  strength: 'harm',
+  claim: 'no walk touches <frames> that have gone',
+  sentence: 'M0 reads a frame & more',
+  variant: 'H12',
+  bucket: 'S2-01234567-89abcdef',
+  cause: "it is nobody's",
+  race: ['B copystack: memmove(new, old, used)', 'A traceStack: first frame'],
+  known: null,
+  resembles: null,
+  token: 'pr1:H12:x',
+  file: 'findings/H12-S2.json',
+  page: 'findings/H12-S2.html',
+  run: 7,
+  steps: 75,
+};
+const night: RunSummary = {
+  format: 1,
+  version: '0.1.0',
+  seed: 'nightly-2026-11-22',
+  seedAlgorithm: 'alea',
+  variant: 'H12',
+  fingerprint: '01234567',
+  started: '2026-11-22T01:02:03.000Z',
+  seconds: 3600,
+  runs: 1000,
+  steps: 2_000_000,
+  stepsPerSecond: 5_000_000,
+  stuck: 1,
+  circling: 2,
+  cutShort: 0,
+  interrupted: false,
+  goals: { met: ['ran:park'], unmet: ['ran:go'] },
+  neverExercised: ['S20'],
+  abstractStates: 123,
+  chanceOfNew: 0.25,
+  growth: [
+    { runs: 100, states: 50, bugs: 1 },
+    { runs: 1000, states: 123, bugs: 2 },
+  ],
+  strategies: { walk: { runs: 1000, steps: 2_000_000, states: 123, bugs: 2 } },
+  counts: { 'S2-01234567': 3, 'S8-01234567': 4 },
+  known: { L4: 4 },
+  findings: [finding, { ...finding, property: 'S8', known: 'L4', bucket: 'S8-01234567', race: [], page: '' }],
+  properties: [
+    { name: 'S2', sentence: finding.claim },
+    { name: 'S8', sentence: 'every event has a status before it' },
+    { name: 'S20', sentence: 'nobody is woken twice' },
+  ],
+  restarts: ['batch 3 of seed "a" lost its thread (exit 1); another thread does it again'],
+  unwritten: [],
+  canary: {
+    variant: 'H12',
+    found: true,
+    runs: 1,
+    sentence: 'planted bug H12 (the event comes late) found in run 0 by S1',
+  },
+  calibration: [
+    { variant: 'H13', sentence: 'late', runs: 12, found: true, property: 'S1', before: [10, null] },
+    { variant: 'H14', sentence: 'later', runs: 500, found: false, property: null, before: [] },
+  ],
+  exitCode: 1,
+};
+const quiet: RunSummary = {
+  ...night,
+  findings: [],
+  goals: { met: ['a'], unmet: [] },
+  calibration: [],
+  restarts: [],
+  exitCode: 0,
+};
+
+describe('the summary', () => {
+  it('has a schema, which is published as it is (else: npm run refresh)', () => {
+    const published = fs.readFileSync(path.join(__dirname, 'summary.schema.json'), 'utf8');
+    expect(JSON.parse(published)).toEqual(JSON.parse(schemaText()));
+    expect(summarySchema.parse(night)).toEqual(night);
+    expect(summarySchema.safeParse({ ...night, extra: 1 }).success).toBe(false);
+  });
+
+  it('has a headline that says the worst first', () => {
+    expect(headline(night)).toBe('1 new bug, 1 goals unmet, 1 planted bug not found, 1 threads replaced');
+    expect(headline(quiet)).toBe('Nothing new broke');
+    expect(headline({ ...quiet, canary: { ...night.canary!, found: false } })).toContain('THE CANARY LIVES');
+  });
+});
+
+it('is told to people in Markdown', () => {
+  expect(markdown(night)).toMatchSnapshot();
+});
+
+it('is told to a CI beside the run', () => {
+  expect(annotations(night)).toEqual([
+    '::error title=S2 (S2-01234567-89abcdef)::M0 reads a frame & more',
+    '::warning title=goal not met::ran:go',
+  ]);
+  expect(annotations(quiet)).toEqual([]);
+});
+
+it('is told to a CI in JUnit, with a failure for everything new', () => {
+  const xml = junit(night);
+  expect(xml).toMatchSnapshot();
+  expect(xml.match(/<testcase/g)).toHaveLength(Number(/tests="(\d+)"/.exec(xml)![1]));
+  expect(xml.match(/<failure/g)).toHaveLength(Number(/failures="(\d+)"/.exec(xml)![1]));
+});
+
+it('is a page that needs nothing from anywhere else, and is escaped', () => {
+  const page = html(night);
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
+  expect(page).toContain('no walk touches &lt;frames&gt; that have gone');
+  expect(page).not.toContain('<frames>');
+  expect(escaped(`<"&'>`)).toBe('&lt;&quot;&amp;&#39;&gt;');
+});
+
+describe('a film', () => {
+  it('joins what stands at several steps in a row', () => {
+    expect(spansOf([['a'], ['a', 'b'], [], ['a']])).toEqual([
+      { from: 0, to: 2, text: 'a' },
+      { from: 1, to: 2, text: 'b' },
+      { from: 3, to: 4, text: 'a' },
+    ]);
+  });
+
+  it('has a frame for each step of the story', () => {
+    const model = {
+      ...toy,
+      picture: (w: ReturnType<typeof toy.createWorld>) => [
+        {
+          name: 'counter',
+          kind: 'counter',
+          state: `is ${w.counter.value}`,
+          bars: [],
+          isContested: w.counter.value > 1,
+        },
+      ],
+    };
+    const built = build(model, findVariant(model, 'commit'));
+    const recording = { variant: 'commit', bucket: 'noLoss-0', fingerprint: '', program: 1, tape: [] };
+    const { story, lanes } = film(model, built, [noLoss], recording, 100);
+    expect(lanes).toEqual([
+      {
+        name: 'counter',
+        kind: 'counter',
+        states: [
+          { from: 0, to: 1, text: 'is 0' },
+          { from: 1, to: 3, text: 'is 1' },
+          { from: 3, to: 4, text: 'is 2' },
+        ],
+        bars: [],
+        contested: [{ from: 3, to: 4, text: 'contested' }],
+      },
+    ]);
+    expect(story).toHaveLength(4);
+  });
+});

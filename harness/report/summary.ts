@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+/**
+ * What a campaign came to, for machines: `summary.json`. The schema is published beside this file (summary.schema.json), from
+ * what stands here.
+ */
+const finding = z.strictObject({
+  property: z.string(),
+  strength: z.string(),
+  claim: z.string().describe('what holds, if the property does'),
+  sentence: z.string().describe('what happened instead'),
+  variant: z.string(),
+  bucket: z.string(),
+  cause: z.string(),
+  race: z.array(z.string()),
+  known: z.string().nullable().describe('the id of the known bug that it is'),
+  resembles: z.string().nullable().describe('the id of a known bug with the same cause and another race'),
+  token: z.string(),
+  file: z.string().describe('relative to the folder of the campaign'),
+  page: z.string(),
+  run: z.int(),
+  steps: z.int(),
+});
+const earnings = z.strictObject({ runs: z.int(), steps: z.int(), states: z.int(), bugs: z.int() });
+const calibration = z.strictObject({
+  variant: z.string(),
+  sentence: z.string(),
+  runs: z.int().describe('up to the first finding, or all that there were'),
+  found: z.boolean(),
+  property: z.string().nullable(),
+  before: z
+    .array(z.int().nullable())
+    .describe('runs of earlier nights, the last one last; null where it was not found'),
+});
+
+export const summarySchema = z.strictObject({
+  format: z.literal(1),
+  version: z.string(),
+  seed: z.string(),
+  seedAlgorithm: z.string(),
+  variant: z.string(),
+  fingerprint: z.string().describe('of the model'),
+  started: z.string(),
+  seconds: z.number(),
+  runs: z.int(),
+  steps: z.int(),
+  stepsPerSecond: z.number(),
+  stuck: z.int(),
+  circling: z.int(),
+  cutShort: z.int(),
+  interrupted: z.boolean(),
+  goals: z.strictObject({ met: z.array(z.string()), unmet: z.array(z.string()) }),
+  neverExercised: z.array(z.string()),
+  abstractStates: z.int(),
+  chanceOfNew: z.number().describe('an estimate of the chance that 1,000 more runs see another abstract state'),
+  growth: z.array(z.strictObject({ runs: z.int(), states: z.int(), bugs: z.int() })),
+  strategies: z.record(z.string(), earnings),
+  counts: z.record(z.string(), z.int()).describe('in how many runs each property was broken by each cause'),
+  known: z.record(z.string(), z.int()).describe('how often each known bug was hit, over all its causes'),
+  findings: z.array(finding),
+  properties: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
+  restarts: z.array(z.string()).describe('threads that died or hung and were replaced'),
+  unwritten: z.array(z.string()),
+  canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: z.int(), sentence: z.string() }).nullable(),
+  calibration: z.array(calibration),
+  exitCode: z.int(),
+});
+type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+export type RunSummary = Deep<z.infer<typeof summarySchema>>;
+export type Calibration = Deep<z.infer<typeof calibration>>;
+
+export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summarySchema), null, 2)}\n`;
+
+/** What the morning's reader wants to know first, in a sentence. */
+export function headline({ findings, goals, canary, calibration, interrupted, restarts }: RunSummary): string {
+  const fresh = findings.filter(({ known }) => known === null).length;
+  const lost = calibration.filter(({ found }) => !found).length;
+  return [
+    fresh === 0 ? 'Nothing new broke' : fresh === 1 ? '1 new bug' : `${fresh} new bugs`,
+    ...(goals.unmet.length === 0 ? [] : [`${goals.unmet.length} goals unmet`]),
+    ...(canary !== null && !canary.found ? ['THE CANARY LIVES: nothing here proves anything'] : []),
+    ...(lost === 0 ? [] : [`${lost} planted ${lost === 1 ? 'bug' : 'bugs'} not found`]),
+    ...(restarts.length === 0 ? [] : [`${restarts.length} threads replaced`]),
+    ...(interrupted ? ['interrupted'] : []),
+  ].join(', ');
+}
