@@ -63,10 +63,23 @@ describe('a run', () => {
   it('is cut short at its limit', () => {
     const { code } = build(toy, findVariant(toy, 'commit'));
     const world = toy.createWorld(3);
-    const machine = new Machine(code, world, [noHang], 5);
+    const machine = new Machine(code, world, [small], 5);
     toy.reset(world, code);
     expect(machine.run(new TapePlayer([]), { broken: () => false, met: () => {} })).toBe('cut short');
     expect(machine.steps).toBe(5);
+  });
+
+  it('goes on in fair turns behind its limit, if somebody asks where it comes to rest', () => {
+    const { code } = build(toy, findVariant(toy, 'commit'));
+    const world = toy.createWorld(3);
+    const machine = new Machine(code, world, [small, noLoss], 5);
+    toy.reset(world, code);
+    const broken: string[] = [];
+    const listener = { broken: (it: { name: string }) => broken.push(it.name) < 0, met: () => {} };
+    expect(machine.run(new TapePlayer([]), listener)).toBe('holds');
+    expect(world.counter.value).toBe(6);
+    // The counter went above 3 on the way, which is not told: no tape would repeat it.
+    expect(broken).toEqual([]);
   });
 
   it('meets goals, and stops asking about the forgotten ones', () => {

@@ -88,7 +88,6 @@ export class Machine<W extends World> {
   /** What the loop wants to know of each line, in one byte. */
   private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
-  private readonly watchesCircles: boolean;
   private readonly enabledMovers: Int32Array;
   /** The smallest choice that means the same as the last one. */
   private choice = 0;
@@ -103,7 +102,6 @@ export class Machine<W extends World> {
     this.tape = new Uint8Array(2 * maxSteps + 2);
     this.enabledMovers = new Int32Array(world.moverCount);
     this.atRest = claims.filter((claim) => claim.kind === 'atRest');
-    this.watchesCircles = this.atRest.some((it) => isEndless(it));
     const { traits, writers } = survey(code);
     this.traits = traits.slice();
     this.judged = new Float64Array(claims.length);
@@ -244,7 +242,8 @@ export class Machine<W extends World> {
       }
       if (steps >= maxSteps && verdict === undefined) {
         this.steps = steps;
-        verdict = this.watchesCircles ? this.takeTurns(listener) : 'cut short';
+        // Whoever asks for rest wants to know where it ends.
+        verdict = this.atRest.length > 0 ? this.takeTurns(listener) : 'cut short';
         steps = this.steps;
       }
     }
