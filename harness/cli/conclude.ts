@@ -26,6 +26,7 @@ export function conclude<W extends World, P>(
   { fingerprint }: Build<W>,
   summary: Summary,
   { canary, calibration, isInterrupted }: Proof,
+  replayed: RunSummary['replayed'],
 ): number {
   const known = folder.findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
   const { findings: counts, ...rest } = summary;
@@ -42,6 +43,7 @@ export function conclude<W extends World, P>(
     counts,
     findings: folder.findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown)),
     properties: project.claims.filter(isProperty).map(({ name, sentence }) => ({ name, sentence })),
+    replayed,
     restarts: [...folder.restarts],
     unwritten: folder.unwritten,
     canary,

@@ -107,23 +107,29 @@ async function minimise<W extends World, P>(project: Project<W, P>, dir: string,
 
 function check<W extends World, P>(project: Project<W, P>, dir: string, isJson: boolean): number {
   const out = output(isJson);
-  const builds = new Map<string, Build<W>>();
+  const stateOf = checker(project);
   let exitCode: number = EXIT.ok;
   for (const file of entryFiles(dir)) {
     const entry = readOrReport(project, out, file);
-    if (entry === undefined) {
-      exitCode = EXIT.usage;
-      continue;
-    }
-    const built = builds.get(entry.variant) ?? build(project.model, findVariant(project.model, entry.variant));
-    builds.set(entry.variant, built);
-    const { broken, story } = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS);
-    const isStale = broken !== undefined && entryText(anew(entry, built, broken, story)) !== entryText(entry);
-    if (broken === undefined || isStale) exitCode = Math.max(exitCode, EXIT.broken);
-    report(out, file, entry, broken === undefined ? 'holds' : isStale ? 'stale' : 'breaks');
+    const state = entry && stateOf(entry);
+    if (state === undefined) exitCode = EXIT.usage;
+    else if (state !== 'breaks') exitCode = Math.max(exitCode, EXIT.broken);
+    if (entry !== undefined) report(out, file, entry, state!);
   }
   if (exitCode === EXIT.broken) out.text('Entries that hold or are stale want: corpus refresh.');
   return exitCode;
+}
+
+/** Says of entries whether they break as they did, otherwise, or not at all. */
+export function checker<W extends World, P>(project: Project<W, P>): (entry: Entry<P>) => 'breaks' | 'stale' | 'holds' {
+  const builds = new Map<string, Build<W>>();
+  return (entry) => {
+    const built = builds.get(entry.variant) ?? build(project.model, findVariant(project.model, entry.variant));
+    builds.set(entry.variant, built);
+    const { broken, story } = tell(project.model, built, project.claims, entry, DEFAULT_MAX_STEPS);
+    if (broken === undefined) return 'holds';
+    return entryText(anew(entry, built, broken, story)) === entryText(entry) ? 'breaks' : 'stale';
+  };
 }
 
 /** An entry with what its steps tell now. */

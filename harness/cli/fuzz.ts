@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { readCache, writeCache } from '../cache';
 import { type Budget, campaign, type Finding } from '../campaign';
 import { type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
+import { readEntry } from '../entry';
 import { UsageError } from '../errors';
 import { assertWritable } from '../files';
 import { Ledger } from '../ledger';
@@ -23,11 +25,13 @@ import {
 import type { Claim } from '../property';
 import { SEED_ALGORITHM } from '../random';
 import { RunFolder } from '../report/folder';
+import type { RunSummary } from '../report/summary';
 import { portfolio } from '../strategies';
 import type { Start } from '../strategies/strategy';
 import { WorkerPool } from '../workers';
 import type { World } from '../world';
 import { claimOf, conclude } from './conclude';
+import { CORPUS_DIR, checker, entryFiles } from './corpus';
 import { EXIT_HELP } from './exit';
 import { listenForInterrupt } from './interrupt';
 import { parseBudget, parseCount, parseShard, parseWorkers, type Shard } from './options';
@@ -286,6 +290,7 @@ async function run<W extends World, P>(
   out.text(
     `${from === undefined ? 'Fuzzing' : 'Going on with'} ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`,
   );
+  const replayed = settings.mode === 'once' ? null : replaySaved(session);
   const goalCount = claims.length - claims.filter(isProperty).length;
   const progress = progressLine(out, options.budget, goalCount);
   const summary = await campaign(
@@ -320,7 +325,24 @@ async function run<W extends World, P>(
     settings.isWhole && !summary.interrupted
       ? await prove(session)
       : { canary: null, calibration: [], isInterrupted: false };
-  return conclude(session, built, summary, proof);
+  return conclude(session, built, summary, proof, replayed);
+}
+
+/** What was found before comes first: it must break as it did. */
+function replaySaved<W extends World, P>({ project, out }: Session<W, P>): RunSummary['replayed'] {
+  if (!fs.existsSync(CORPUS_DIR)) return null;
+  const stateOf = checker(project);
+  const files = entryFiles(CORPUS_DIR);
+  const failing = files.flatMap((file) => {
+    const state = stateOf(readEntry(project, file));
+    return state === 'breaks'
+      ? []
+      : [`${file} ${state === 'holds' ? 'no longer breaks' : 'breaks otherwise than it did'}`];
+  });
+  out.text(
+    `  replayed ${files.length} saved findings${failing.length === 0 ? '' : `; NOT AS THEY WERE: ${failing.join(', ')}`}`,
+  );
+  return { entries: files.length, failing };
 }
 
 /** What earlier campaigns have left. */

@@ -147,7 +147,7 @@ function strategies({ strategies: all, steps }: RunSummary): string {
   return `<h2>Strategies</h2><div class="wide"><table><tr><th>strategy</th><th class="number">share of steps</th><th class="number">new states</th><th class="number">first hits</th><th class="number">states per million steps</th></tr>${rows.join('')}</table></div>`;
 }
 
-function notes({ restarts, unwritten }: RunSummary): string {
-  const all = [...restarts, ...unwritten];
+function notes({ restarts, unwritten, replayed }: RunSummary): string {
+  const all = [...(replayed?.failing ?? []), ...restarts, ...unwritten];
   return all.length === 0 ? '' : `<h2>Trouble</h2><ul>${all.map((it) => `<li>${escaped(it)}</li>`).join('')}</ul>`;
 }

@@ -47,7 +47,7 @@ export function markdown(summary: RunSummary): string {
       ),
       '',
     );
-  for (const sentence of [...restarts, ...unwritten]) lines.push(`- ${sentence}`);
+  for (const sentence of [...(summary.replayed?.failing ?? []), ...restarts, ...unwritten]) lines.push(`- ${sentence}`);
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

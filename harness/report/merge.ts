@@ -67,6 +67,7 @@ export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
       (a, b) => a + b,
     ),
     findings: [...buckets.values()].sort((a, b) => a.bucket.localeCompare(b.bucket)),
+    replayed: all.find(({ replayed }) => replayed !== null)?.replayed ?? null,
     restarts: all.flatMap(({ restarts }) => restarts),
     unwritten: all.flatMap(({ unwritten }) => unwritten),
     canary: canaries.find(({ found }) => !found) ?? canaries[0] ?? null,

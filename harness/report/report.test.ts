@@ -59,6 +59,7 @@ const night: RunSummary = {
     { name: 'S8', sentence: 'every event has a status before it' },
     { name: 'S20', sentence: 'nobody is woken twice' },
   ],
+  replayed: { entries: 79, failing: ['corpus/H12-S2.json holds'] },
   restarts: ['batch 3 of seed "a" lost its thread (exit 1); another thread does it again'],
   unwritten: [],
   canary: {
@@ -79,6 +80,7 @@ const quiet: RunSummary = {
   goals: { met: ['a'], unmet: [] },
   calibration: [],
   restarts: [],
+  replayed: null,
   exitCode: 0,
 };
 
@@ -91,7 +93,9 @@ describe('the summary', () => {
   });
 
   it('has a headline that says the worst first', () => {
-    expect(headline(night)).toBe('1 new bug, 1 goals unmet, 1 planted bug not found, 1 threads replaced');
+    expect(headline(night)).toBe(
+      '1 new bug, 1 goal unmet, 1 planted bug not found, 1 saved finding does not break as it did, 1 thread replaced',
+    );
     expect(headline(quiet)).toBe('Nothing new broke');
     expect(headline({ ...quiet, canary: { ...night.canary!, found: false } })).toContain('THE CANARY LIVES');
   });

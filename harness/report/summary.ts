@@ -59,6 +59,10 @@ export const summarySchema = z.strictObject({
   known: z.record(z.string(), z.int()).describe('how often each known bug was hit, over all its causes'),
   findings: z.array(finding),
   properties: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
+  replayed: z
+    .strictObject({ entries: z.int(), failing: z.array(z.string()) })
+    .nullable()
+    .describe('saved findings that were run first, and those that do not break as they did'),
   restarts: z.array(z.string()).describe('threads that died or hung and were replaced'),
   unwritten: z.array(z.string()),
   canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: z.int(), sentence: z.string() }).nullable(),
@@ -72,15 +76,22 @@ export type Calibration = Deep<z.infer<typeof calibration>>;
 export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summarySchema), null, 2)}\n`;
 
 /** What the morning's reader wants to know first, in a sentence. */
-export function headline({ findings, goals, canary, calibration, interrupted, restarts }: RunSummary): string {
+export function headline(summary: RunSummary): string {
+  const { findings, goals, canary, calibration, interrupted, restarts, replayed } = summary;
   const fresh = findings.filter(({ known }) => known === null).length;
   const lost = calibration.filter(({ found }) => !found).length;
-  return [
-    fresh === 0 ? 'Nothing new broke' : fresh === 1 ? '1 new bug' : `${fresh} new bugs`,
-    ...(goals.unmet.length === 0 ? [] : [`${goals.unmet.length} goals unmet`]),
-    ...(canary !== null && !canary.found ? ['THE CANARY LIVES: nothing here proves anything'] : []),
-    ...(lost === 0 ? [] : [`${lost} planted ${lost === 1 ? 'bug' : 'bugs'} not found`]),
-    ...(restarts.length === 0 ? [] : [`${restarts.length} threads replaced`]),
-    ...(interrupted ? ['interrupted'] : []),
-  ].join(', ');
+  const changed = replayed?.failing.length ?? 0;
+  const parts: (string | false)[] = [
+    fresh === 0 ? 'Nothing new broke' : plural(fresh, 'new bug'),
+    goals.unmet.length > 0 && `${plural(goals.unmet.length, 'goal')} unmet`,
+    canary?.found === false && 'THE CANARY LIVES: nothing here proves anything',
+    lost > 0 && `${plural(lost, 'planted bug')} not found`,
+    changed > 0 &&
+      `${plural(changed, 'saved finding')} ${changed === 1 ? 'does not break as it did' : 'do not break as they did'}`,
+    restarts.length > 0 && `${plural(restarts.length, 'thread')} replaced`,
+    interrupted && 'interrupted',
+  ];
+  return parts.filter((it) => it !== false).join(', ');
 }
+
+const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
