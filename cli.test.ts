@@ -77,7 +77,7 @@ describe('fuzz', () => {
       '--seed',
       '1',
       '--for',
-      '4000x',
+      '500x',
       '--fail-on-known',
       '--out',
       dir,
@@ -133,7 +133,9 @@ describe('fuzz', () => {
       expect(ran.code).toBe(130);
       expect(Date.now() - at).toBeLessThan(4000);
       expect(summary(ran)).toMatchObject({ interrupted: true, exitCode: 130 });
-      expect(fs.readdirSync(path.join(out, 'findings')).length).toBe(findings(ran).length);
+      expect(fs.readdirSync(path.join(out, 'findings')).filter((name) => name.endsWith('.json')).length).toBe(
+        findings(ran).length,
+      );
     },
   );
 });

@@ -4,15 +4,22 @@ import type { Recording } from './recording';
 import { type StoryStep, tell } from './story';
 import type { World } from './world';
 
+export const tones = ['run', 'ready', 'wait', 'away', 'odd', 'none'] as const;
+export type Tone = (typeof tones)[number];
+export const barKinds = ['run', 'lent', 'locked', 'walked', 'copied'] as const;
+export type BarKind = (typeof barKinds)[number];
+
 /** What an actor of a state looks like. */
 export interface Lane {
   readonly name: string;
   /** Lanes of a kind stand together. */
   readonly kind: string;
-  /** What its colour says; empty where it is not there. */
+  /** What it is doing; empty where it is not there. */
   readonly state: string;
+  /** The colour of that, the same on every page. */
+  readonly tone: Tone;
   /** Who holds what the system is about, reads it or replaces it. */
-  readonly bars: readonly { readonly kind: 'own' | 'walk' | 'copy'; readonly text: string }[];
+  readonly bars: readonly { readonly kind: BarKind; readonly by: string }[];
   /** Whether two hold it who must not. */
   readonly isContested: boolean;
 }
@@ -27,8 +34,8 @@ export interface Span {
 export interface FilmLane {
   readonly name: string;
   readonly kind: string;
-  readonly states: readonly Span[];
-  readonly bars: readonly (Span & { readonly kind: 'own' | 'walk' | 'copy' })[];
+  readonly states: readonly (Span & { readonly tone: Tone })[];
+  readonly bars: readonly (Span & { readonly kind: BarKind })[];
   readonly contested: readonly Span[];
 }
 
@@ -51,13 +58,16 @@ export function film<W extends World, P>(
   const names = frames[0]?.map(({ name }) => name) ?? [];
   const lanes = names.map((name, at): FilmLane => {
     const own = frames.map((frame) => frame[at]!);
-    const kinds = ['own', 'walk', 'copy'] as const;
+    const toneOf = new Map(own.map(({ state, tone }) => [state, tone]));
     return {
       name,
       kind: own[0]!.kind,
-      states: spansOf(own.map(({ state }) => (state === '' ? [] : [state]))),
-      bars: kinds.flatMap((kind) =>
-        spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ text }) => text))).map((span) => ({
+      states: spansOf(own.map(({ state }) => (state === '' ? [] : [state]))).map((span) => ({
+        ...span,
+        tone: toneOf.get(span.text)!,
+      })),
+      bars: barKinds.flatMap((kind) =>
+        spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ by }) => by))).map((span) => ({
           ...span,
           kind,
         })),

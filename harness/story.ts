@@ -53,12 +53,19 @@ export function tell<W extends World, P>(
   const machine = new Machine(code, world, judged, maxSteps);
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
+  /** The step at hand, if it is private. */
+  let hidden: StoryStep | undefined;
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
   const verdict = machine.run(new TapePlayer(recording.tape, endless), {
     broken: (property, cause) => {
       if (broken !== undefined || !isAbout(recording.bucket, property.name, cause)) return false;
       // Telling the sentence looks at cells, too.
       const race = property.kind === 'always' ? watch.race() : [];
+      // It may be a private one.
+      if (property.kind === 'always' && hidden !== undefined) {
+        story.push(hidden);
+        look(world);
+      }
       broken = { property, cause, sentence: property.tell?.(world) ?? cause, race };
       return true;
     },
@@ -67,9 +74,11 @@ export function tell<W extends World, P>(
       watch.heard(mover, pc);
       const actor = model.actorName(world, mover) || actors[mover]!;
       actors[mover] = model.actorName(world, mover);
-      if (code.isLocal[pc] === 1) return;
       const { routine, line } = code.describe(pc);
-      story.push({ mover: world.moverName(mover), actor, routine, line });
+      const step = { mover: world.moverName(mover), actor, routine, line };
+      hidden = code.isLocal[pc] === 1 ? step : undefined;
+      if (hidden !== undefined) return;
+      story.push(step);
       look(world);
     },
   });

@@ -1,17 +1,28 @@
-import type { Lane } from '../harness/picture';
+import type { BarKind, Lane, Tone } from '../harness/picture';
 import type { G } from './cells';
 import type { Runtime } from './runtime';
-import { statusName } from './status';
+import { Grunnable, Grunning, Gsyscall, Gwaiting, statusName } from './status';
+
+const toneOf: Readonly<Record<number, Tone>> = {
+  [Grunning]: 'run',
+  [Grunnable]: 'ready',
+  [Gwaiting]: 'wait',
+  [Gsyscall]: 'away',
+};
 
 /** How a state is drawn: a lane for each M, and one for each goroutine that is there. */
 export function picture(w: Runtime): Lane[] {
   return [
     ...w.ms.map(
-      ({ index, curg, walked }): Lane => ({
+      ({ index, id, curg, walked }): Lane => ({
         name: w.moverName(index),
         kind: 'M',
-        state: curg === undefined ? 'on g0' : w.gName(curg),
-        bars: walked === undefined ? [] : [{ kind: 'walk', text: `walks ${w.gName(walked)}` }],
+        state: curg === undefined ? 'g0' : w.gName(curg),
+        tone: 'none',
+        bars: [
+          ...(walked === undefined ? [] : [{ kind: 'walked' as const, by: w.gName(walked) }]),
+          ...w.gs.filter((g) => g.copiedBy === id).map((g) => ({ kind: 'copied' as const, by: w.gName(g) })),
+        ],
         isContested: false,
       }),
     ),
@@ -20,6 +31,7 @@ export function picture(w: Runtime): Lane[] {
         name: w.gName(g),
         kind: 'G',
         state: g.free ? '' : `${statusName[g.status]}${g.scan ? ' + scan' : ''}`,
+        tone: toneOf[g.status] ?? 'odd',
         bars: barsOf(w, g),
         isContested: isContested(w, g),
       }),
@@ -29,16 +41,13 @@ export function picture(w: Runtime): Lane[] {
 
 /** Who has the stack, and what is done to it. */
 function barsOf(w: Runtime, g: G): Lane['bars'] {
-  const m = (id: number): string => w.moverName(id - 1);
-  const walks = w.ms
-    .filter(({ walked }) => walked === g)
-    .map((it) => ({ kind: 'walk' as const, text: `walked by ${m(it.id)}` }));
+  const by = (kind: BarKind, id: number) => (id === 0 ? [] : [{ kind, by: w.moverName(id - 1) }]);
   return [
-    ...(g.runBy === 0 ? [] : [{ kind: 'own' as const, text: `run by ${m(g.runBy)}` }]),
-    ...(g.lentBy === 0 ? [] : [{ kind: 'own' as const, text: `lent to ${m(g.lentBy)}` }]),
-    ...(g.scanOwner === 0 ? [] : [{ kind: 'own' as const, text: `locked by ${m(g.scanOwner)}` }]),
-    ...walks,
-    ...(g.copiedBy === 0 ? [] : [{ kind: 'copy' as const, text: `copied by ${m(g.copiedBy)}` }]),
+    ...by('run', g.runBy),
+    ...by('lent', g.lentBy),
+    ...by('locked', g.scanOwner),
+    ...w.ms.filter(({ walked }) => walked === g).flatMap(({ id }) => by('walked', id)),
+    ...by('copied', g.copiedBy),
   ];
 }
 

@@ -11,6 +11,9 @@ import { summaryText } from './report';
 import type { Session } from './session';
 import { signOff } from './signoff';
 
+/** The worst first. */
+const STRENGTHS: readonly string[] = ['harm', 'liveness', 'order', 'discipline'];
+
 /** What a campaign's end means for whoever started it. */
 export function exitCodeOf({ interrupted, canary, unwritten, findings, goals }: Omit<RunSummary, 'exitCode'>): number {
   if (interrupted) return EXIT.interrupted;
@@ -23,7 +26,7 @@ export function exitCodeOf({ interrupted, canary, unwritten, findings, goals }: 
 /** Writes the report, says the end, and returns the exit code. */
 export function conclude<W extends World, P>(
   { project, settings, folder, out, version, fix }: Session<W, P>,
-  { fingerprint }: Build<W>,
+  { fingerprint, variant }: Build<W>,
   summary: Summary,
   { canary, calibration, isInterrupted }: Proof,
   replayed: RunSummary['replayed'],
@@ -36,12 +39,21 @@ export function conclude<W extends World, P>(
     version,
     seedAlgorithm: SEED_ALGORITHM,
     fingerprint,
+    variantSentence: variant.sentence,
     started: folder.started,
     stepsPerSecond,
     ...rest,
+    known: Object.entries(summary.known)
+      .map(([id, times]) => ({ id, times, sentence: project.known.find((it) => it.id === id)!.sentence }))
+      .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     interrupted: summary.interrupted || isInterrupted,
     counts,
-    findings: folder.findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown)),
+    findings: folder.findings
+      .map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))
+      .sort((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength)),
+    goalSentences: Object.fromEntries(
+      project.claims.filter((it) => !isProperty(it)).map(({ name, sentence }) => [name, sentence]),
+    ),
     properties: project.claims.filter(isProperty).map(({ name, sentence }) => ({ name, sentence })),
     replayed,
     restarts: [...folder.restarts],

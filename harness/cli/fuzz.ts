@@ -322,7 +322,7 @@ async function run<W extends World, P>(
   const { cache } = settings;
   if (cache !== undefined) folder.trying(() => void writeCache(cache, model, built, ledger.corpus, maxSteps));
   const proof: Proof =
-    settings.isWhole && !summary.interrupted
+    (settings.isWhole || settings.mode === 'nightly') && !summary.interrupted
       ? await prove(session)
       : { canary: null, calibration: [], isInterrupted: false };
   return conclude(session, built, summary, proof, replayed);

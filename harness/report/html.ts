@@ -11,7 +11,7 @@ export function html(summary: RunSummary): string {
     `parkranger: ${escaped(title)}`,
     [
       `<main><h1 class="${isBad ? 'red' : 'green'}">${escaped(title)}</h1>`,
-      `<p class="soft">${escaped(variant)}, seed <code>${escaped(seed)}</code> (${escaped(seedAlgorithm)}), ${escaped(started.slice(0, 16).replace('T', ' '))} UTC, ${duration(seconds)}</p>`,
+      `<p class="soft">${escaped(variant)}: ${escaped(summary.variantSentence)}. Seed <code>${escaped(seed)}</code> (${escaped(seedAlgorithm)}), ${escaped(started.slice(0, 16).replace('T', ' '))} UTC, ${duration(seconds)}</p>`,
       tiles(summary),
       findings(summary),
       goals(summary),
@@ -20,7 +20,7 @@ export function html(summary: RunSummary): string {
       growth(summary),
       strategies(summary),
       notes(summary),
-      `<p class="soft">parkranger ${escaped(version)}, model ${escaped(fingerprint)}. The same for machines: summary.json, events.jsonl, junit.xml.</p></main>`,
+      `<p class="soft">parkranger ${escaped(version)}, model ${escaped(fingerprint)}. The same for machines: <a href="summary.json">summary.json</a>, <a href="events.jsonl">events.jsonl</a>, <a href="junit.xml">junit.xml</a>.</p></main>`,
     ].join('\n'),
   );
 }
@@ -39,6 +39,7 @@ function tiles({
   goals,
   abstractStates,
   chanceOfNew,
+  calibration,
   stuck,
   circling,
   cutShort,
@@ -49,9 +50,12 @@ function tiles({
     [count(steps), `steps, ${(stepsPerSecond / 1e6).toFixed(1)} million a second`],
     [`${goals.met.length} of ${goals.met.length + goals.unmet.length}`, 'goals met'],
     [count(abstractStates), `abstract states; chance of another in 1,000 runs: ${percent(chanceOfNew)}`],
-    [count(stuck + circling), 'runs in which somebody waits for ever'],
+    [count(stuck + circling), 'runs in which somebody waits for ever (V1 to V8 say which)'],
     [count(cutShort), 'runs cut short'],
     ...(canary === null ? [] : [[canary.found ? `run ${canary.runs}` : 'ALIVE', 'canary (a planted bug) found']]),
+    calibration.length === 0
+      ? ['not looked for', 'planted bugs (--mode nightly does)']
+      : [`${calibration.filter(({ found }) => found).length} of ${calibration.length}`, 'planted bugs found'],
   ];
   return `<div class="tiles">${all.map(([figure, what]) => `<div class="tile"><b>${figure}</b><span>${what}</span></div>`).join('')}</div>`;
 }
@@ -64,11 +68,11 @@ function findings({ findings: all }: RunSummary): string {
       it,
     ) => `<section class="card"><h3><a href="${escaped(encodeURI(it.page))}">${escaped(it.property)}: ${escaped(it.claim)}</a></h3>
 <p>${escaped(it.sentence)}.</p>
-<p class="soft">${escaped(it.cause)} (${escaped(it.strength)}); run ${count(it.run)}, ${count(it.steps)} steps, bucket <code>${escaped(it.bucket)}</code>${it.resembles === null ? '' : `; resembles ${escaped(it.resembles)}, which races otherwise`}</p>
-${it.race.length === 0 ? '' : `<pre aria-label="race">${escaped(it.race.join('\n'))}</pre>`}
+<p class="soft">${escaped(it.cause)} (${escaped(it.strength)}); run ${count(it.run)}, ${count(it.steps)} micro-steps, bucket <code>${escaped(it.bucket)}</code>${it.resembles === null ? '' : `; resembles ${escaped(it.resembles)}, which races otherwise`}</p>
+${it.race.length === 0 ? '' : `<p class="soft">The race (A breaks it):</p><pre aria-label="race">${escaped(it.race.join('\n'))}</pre>`}
 <pre aria-label="replay">npm run -s replay -- ${escaped(it.token)}</pre></section>`,
   );
-  return `<h2>New findings</h2>${cards.join('\n')}`;
+  return `<h2>New findings</h2><p class="soft">New: not in corpus/known.json. Harm first, then waits for ever, then a record that tells it wrong, then broken rules. Replay in a checkout of this version.</p>${cards.join('\n')}`;
 }
 
 function calibration({ calibration: all, canary }: RunSummary): string {
@@ -94,9 +98,13 @@ function trend(runs: readonly (number | null)[]): string {
   return `<svg width="${runs.length * WIDTH}" height="${HEIGHT}" role="img" aria-label="${label}">${bars.join('')}</svg>`;
 }
 
-function goals({ goals: { met, unmet }, neverExercised }: RunSummary): string {
+function goals({ goals: { met, unmet }, neverExercised, goalSentences }: RunSummary): string {
   const bad = [
-    ...(unmet.length === 0 ? [] : [`<p class="red">Not met: ${unmet.map(escaped).join(', ')}</p>`]),
+    ...(unmet.length === 0
+      ? []
+      : [
+          `<p class="red">Not met: ${unmet.map((name) => `${escaped(name)} (${escaped(goalSentences[name] ?? '')})`).join('; ')}</p>`,
+        ]),
     ...(neverExercised.length === 0
       ? []
       : [
@@ -106,21 +114,13 @@ function goals({ goals: { met, unmet }, neverExercised }: RunSummary): string {
   return `<h2>What was covered</h2>${bad.join('') || '<p>Every goal was met, every property exercised.</p>'}<p class="soft">Met: ${met.map(escaped).join(', ') || 'none'}</p>`;
 }
 
-function known({ known: hits, findings: all }: RunSummary): string {
-  if (Object.keys(hits).length === 0) return '';
-  const sentences = new Map(all.flatMap((it) => (it.known === null ? [] : [[it.known, it] as const])));
-  const rows = Object.entries(hits)
-    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-    .map(([id, times]) => {
-      const example = sentences.get(id);
-      const link =
-        example &&
-        (example.page === ''
-          ? escaped(example.sentence)
-          : `<a href="${escaped(encodeURI(example.page))}">${escaped(example.sentence)}</a>`);
-      return `<tr><td>${escaped(id)}</td><td class="number">${count(times)}</td><td>${link ?? ''}</td></tr>`;
-    });
-  return `<h2>Known bugs</h2><div class="wide"><table><tr><th>id</th><th class="number">times</th><th>such as</th></tr>${rows.join('')}</table></div>`;
+function known({ known: bugs }: RunSummary): string {
+  if (bugs.length === 0) return '';
+  const rows = bugs.map(
+    ({ id, times, sentence }) =>
+      `<tr><td>${escaped(id)}</td><td class="number">${count(times)}</td><td>${escaped(sentence)}</td></tr>`,
+  );
+  return `<h2>Known bugs</h2><p class="soft">What corpus/known.json holds against this version of the system, and how often it was hit. Each has its story in corpus/stories.</p><div class="wide"><table><tr><th>id</th><th class="number">times</th><th>what it is</th></tr>${rows.join('')}</table></div>`;
 }
 
 function growth({ growth: points, runs, abstractStates }: RunSummary): string {

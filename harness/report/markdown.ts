@@ -28,14 +28,8 @@ export function markdown(summary: RunSummary): string {
       '',
     );
   if (goals.unmet.length > 0) lines.push(`Goals not met: ${goals.unmet.join(', ')}.`, '');
-  if (Object.keys(known).length > 0)
-    lines.push(
-      `Known bugs hit: ${Object.entries(known)
-        .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
-        .map(([id, times]) => `${id} ${count(times)}`)
-        .join(', ')}.`,
-      '',
-    );
+  if (known.length > 0)
+    lines.push(`Known bugs hit: ${known.map(({ id, times }) => `${id} ${count(times)}`).join(', ')}.`, '');
   if (canary !== null) lines.push(`Canary: ${canary.sentence}.`, '');
   if (calibration.length > 0)
     lines.push(

@@ -62,9 +62,11 @@ export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
       all.map(({ counts }) => counts),
       (a, b) => a + b,
     ),
-    known: summed(
-      all.map(({ known }) => known),
-      (a, b) => a + b,
+    known: Object.values(
+      summed(
+        all.map(({ known }) => Object.fromEntries(known.map((it) => [it.id, it]))),
+        (a, b) => ({ ...a, times: a.times + b.times }),
+      ),
     ),
     findings: [...buckets.values()].sort((a, b) => a.bucket.localeCompare(b.bucket)),
     replayed: all.find(({ replayed }) => replayed !== null)?.replayed ?? null,

@@ -32,6 +32,7 @@ const night: RunSummary = {
   seed: 'nightly-2026-11-22',
   seedAlgorithm: 'alea',
   variant: 'H12',
+  variantSentence: 'the event comes after Gwaiting',
   fingerprint: '01234567',
   started: '2026-11-22T01:02:03.000Z',
   seconds: 3600,
@@ -52,8 +53,9 @@ const night: RunSummary = {
   ],
   strategies: { walk: { runs: 1000, steps: 2_000_000, states: 123, bugs: 2 } },
   counts: { 'S2-01234567': 3, 'S8-01234567': 4 },
-  known: { L4: 4 },
+  known: [{ id: 'L4', times: 4, sentence: 'preemptPark drops its goroutine too early' }],
   findings: [finding, { ...finding, property: 'S8', known: 'L4', bucket: 'S8-01234567', race: [], page: '' }],
+  goalSentences: { 'ran:go': 'a goroutine does go and goes on' },
   properties: [
     { name: 'S2', sentence: finding.claim },
     { name: 'S8', sentence: 'every event has a status before it' },
@@ -94,7 +96,7 @@ describe('the summary', () => {
 
   it('has a headline that says the worst first', () => {
     expect(headline(night)).toBe(
-      '1 new bug, 1 goal unmet, 1 planted bug not found, 1 saved finding does not break as it did, 1 thread replaced',
+      '1 new bug, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, 1 thread replaced',
     );
     expect(headline(quiet)).toBe('Nothing new broke');
     expect(headline({ ...quiet, canary: { ...night.canary!, found: false } })).toContain('THE CANARY LIVES');
@@ -145,6 +147,7 @@ describe('a film', () => {
           name: 'counter',
           kind: 'counter',
           state: `is ${w.counter.value}`,
+          tone: 'run' as const,
           bars: [],
           isContested: w.counter.value > 1,
         },
@@ -158,9 +161,9 @@ describe('a film', () => {
         name: 'counter',
         kind: 'counter',
         states: [
-          { from: 0, to: 1, text: 'is 0' },
-          { from: 1, to: 3, text: 'is 1' },
-          { from: 3, to: 4, text: 'is 2' },
+          { from: 0, to: 1, text: 'is 0', tone: 'run' },
+          { from: 1, to: 3, text: 'is 1', tone: 'run' },
+          { from: 3, to: 4, text: 'is 2', tone: 'run' },
         ],
         bars: [],
         contested: [{ from: 3, to: 4, text: 'contested' }],

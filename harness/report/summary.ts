@@ -39,6 +39,7 @@ export const summarySchema = z.strictObject({
   seed: z.string(),
   seedAlgorithm: z.string(),
   variant: z.string(),
+  variantSentence: z.string(),
   fingerprint: z.string().describe('of the model'),
   started: z.string(),
   seconds: z.number(),
@@ -56,9 +57,12 @@ export const summarySchema = z.strictObject({
   growth: z.array(z.strictObject({ runs: z.int(), states: z.int(), bugs: z.int() })),
   strategies: z.record(z.string(), earnings),
   counts: z.record(z.string(), z.int()).describe('in how many runs each property was broken by each cause'),
-  known: z.record(z.string(), z.int()).describe('how often each known bug was hit, over all its causes'),
+  known: z
+    .array(z.strictObject({ id: z.string(), times: z.int(), sentence: z.string() }))
+    .describe('how often each known bug was hit, over all its causes'),
   findings: z.array(finding),
   properties: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
+  goalSentences: z.record(z.string(), z.string()).describe('what each goal says'),
   replayed: z
     .strictObject({ entries: z.int(), failing: z.array(z.string()) })
     .nullable()
@@ -83,9 +87,9 @@ export function headline(summary: RunSummary): string {
   const changed = replayed?.failing.length ?? 0;
   const parts: (string | false)[] = [
     fresh === 0 ? 'Nothing new broke' : plural(fresh, 'new bug'),
-    goals.unmet.length > 0 && `${plural(goals.unmet.length, 'goal')} unmet`,
+    goals.unmet.length > 0 && `${plural(goals.unmet.length, 'goal')} unmet: ${named(goals.unmet)}`,
     canary?.found === false && 'THE CANARY LIVES: nothing here proves anything',
-    lost > 0 && `${plural(lost, 'planted bug')} not found`,
+    lost > 0 && `${lost} of ${calibration.length} planted bugs not found`,
     changed > 0 &&
       `${plural(changed, 'saved finding')} ${changed === 1 ? 'does not break as it did' : 'do not break as they did'}`,
     restarts.length > 0 && `${plural(restarts.length, 'thread')} replaced`,
@@ -94,4 +98,6 @@ export function headline(summary: RunSummary): string {
   return parts.filter((it) => it !== false).join(', ');
 }
 
+const named = (names: readonly string[]): string =>
+  `${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`;
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
