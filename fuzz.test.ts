@@ -74,26 +74,18 @@ describe('a campaign', () => {
     expect(outcome(killed)).toEqual(outcome(whole));
   }, 240_000);
 
-  it('is gone on with after Ctrl-C, and says how', async () => {
-    const out = path.join(dir, 'interrupted');
-    const { child, ended, soFar } = start([
-      'fuzz',
-      '--variant',
-      'commit',
-      '--seed',
-      '1',
-      '--for',
-      '6000x',
-      '--out',
-      out,
-    ]);
-    while (!soFar().includes('KNOWN')) await new Promise((resolve) => setTimeout(resolve, 20));
+  it.each([0, 150, 400])('is gone on with after Ctrl-C, and says how (%i ms behind the first bug)', async (moment) => {
+    const [whole, out] = ['whole', 'part'].map((name) => path.join(dir, `${name}-${moment}`)) as [string, string];
+    const args = ['fuzz', '--variant', 'H12', '--seed', '7', '--for', '700x'];
+    await run(...args, '--out', whole);
+    const { child, ended, soFar } = start([...args, '--out', out]);
+    while (!soFar().includes('BROKEN')) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, moment));
     child.kill('SIGINT');
     const first = await ended;
-    expect(first.code).toBe(130);
-    expect(first.out).toContain(`--resume ${out}`);
-    const second = await run('fuzz', '--resume', out, '--json');
-    expect(summary(second)).toMatchObject({ runs: 6000, interrupted: false });
+    if (first.code === 130) expect(first.out).toContain(`--resume ${out}`);
+    expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 700, interrupted: false });
+    expect(outcome(out).files).toEqual(outcome(whole).files);
   });
 });
 
@@ -179,7 +171,7 @@ describe('a campaign that is to be gone on with', () => {
   it('must be one', async () => {
     const ran = await run('fuzz', '--resume', path.join(dir, 'nowhere'));
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain('there is nothing to resume in');
+    expect(ran.err).toContain('is no folder of a campaign');
   });
 
   it('takes no options that would change it', async () => {
@@ -204,6 +196,47 @@ describe('a campaign that is to be gone on with', () => {
     const ran = await run('fuzz', '--resume', out);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(sentence);
+  });
+});
+
+describe('a folder', () => {
+  it('belongs to one campaign at a time, and to the last one afterwards', async () => {
+    const out = path.join(dir, 'shared');
+    const { child, ended, soFar } = start(['fuzz', '--variant', 'H12', '--seed', '1', '--for', '1h', '--out', out]);
+    while (!soFar().includes('BROKEN')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const other = await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', out);
+    expect(other.code).toBe(2);
+    expect(other.err).toMatch(/another campaign \(process \d+\) is writing into/);
+    child.kill('SIGKILL');
+    await ended;
+    // Whoever was killed has not unlocked it.
+    expect((await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', out)).code).toBe(4);
+    expect(fs.readdirSync(path.join(out, 'findings')).filter((name) => name.startsWith('H12'))).toEqual([]);
+  });
+
+  it('gets its findings back when they were deleted', async () => {
+    const out = path.join(dir, 'deleted');
+    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--out', out);
+    const before = outcome(out).files as Record<string, string>;
+    fs.rmSync(path.join(out, 'findings'), { recursive: true });
+    await run('fuzz', '--resume', out);
+    expect(Object.keys(outcome(out).files as object)).toEqual(
+      Object.keys(before).filter((name) => name.endsWith('.json')),
+    );
+  });
+});
+
+describe('a ledger', () => {
+  it.each(['garbage', 'null', '{}', '{"corpus":[5]}'])('that is %s is refused', async (ledger) => {
+    const out = path.join(dir, 'ledger');
+    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', out);
+    const file = path.join(out, 'checkpoint.json');
+    fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), ledger }));
+    const ran = await run('fuzz', '--resume', out);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/checkpoint\.json in .* is damaged/);
+    const merged = await run('merge', out, '--out', path.join(dir, 'never'));
+    expect(merged.code).toBe(2);
   });
 });
 

@@ -26,13 +26,11 @@ const folderOf = (dir: string, { variant, fingerprint }: Build<never>): string =
 
 export function readCache<W extends World, P>(dir: string, model: Model<W, P>, build: Build<W>): Cache<P> {
   const folder = folderOf(dir, build);
+  if (fs.existsSync(folder) && !fs.statSync(folder).isDirectory())
+    throw new UsageError(`${folder} is in the way of the cache`, 'Give another folder with --cache.');
   const starts: Start<P>[] = [];
   const damaged: string[] = [];
-  if (!fs.existsSync(folder)) return { starts, damaged };
-  for (const name of fs
-    .readdirSync(folder)
-    .filter((it) => it.endsWith('.run'))
-    .sort()) {
+  for (const name of namesIn(folder)) {
     try {
       const text = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd();
       if (nameOf(text) !== name) throw new UsageError('its name does not fit what is in it');
@@ -45,7 +43,7 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
   return { starts, damaged };
 }
 
-/** Leaves these runs, less what the others show as well, and nothing else. Returns how many they are. */
+/** Leaves these runs and those that are there, less what the others show as well. Returns how many they are. */
 export function writeCache<W extends World, P>(
   dir: string,
   model: Model<W, P>,
@@ -54,7 +52,10 @@ export function writeCache<W extends World, P>(
   maxSteps: number,
 ): number {
   const folder = folderOf(dir, build);
-  const kept = cover(starts, (start) => statesOf(model, build, start, maxSteps));
+  // Another campaign may have left something since.
+  const before = namesIn(folder);
+  const all = [...readCache(dir, model, build).starts, ...starts];
+  const kept = cover(all, (start) => statesOf(model, build, start, Math.max(maxSteps, STEPS)));
   const names = new Set<string>();
   for (const { program, tape } of kept) {
     const text = `${model.programText(program)} ${tapeText(Array.from(tape))}`;
@@ -62,11 +63,20 @@ export function writeCache<W extends World, P>(
     names.add(name);
     if (!fs.existsSync(path.join(folder, name))) writeWhole(path.join(folder, name), `${text}\n`);
   }
-  if (fs.existsSync(folder))
-    for (const name of fs.readdirSync(folder))
-      if (name.endsWith('.run') && !names.has(name)) fs.rmSync(path.join(folder, name), { force: true });
+  for (const name of before) if (!names.has(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
   return names.size;
 }
+
+/** What a run is judged by, however short this campaign's are. */
+const STEPS = 6000;
+
+const namesIn = (folder: string): string[] =>
+  fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter((it) => it.endsWith('.run'))
+        .sort()
+    : [];
 
 const nameOf = (text: string): string => `${hash(text)}${hash(`${text}.`)}.run`;
 

@@ -69,7 +69,7 @@ export const keepNight = (cache: string, { started, calibration }: Night): void 
 export function earlierNights(cache: string): Night[] {
   const folder = nightsIn(cache);
   const nights: Night[] = [];
-  if (!fs.existsSync(folder)) return nights;
+  if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) return nights;
   for (const name of fs.readdirSync(folder)) {
     try {
       const read = nightSchema.safeParse(JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')));

@@ -25,7 +25,7 @@ export interface CampaignOptions<P = unknown> extends FinishOptions {
   /** Runs of earlier campaigns to go on from. */
   readonly begin?: readonly Start<P>[];
   /** Where an earlier campaign of the same options was left. */
-  readonly from?: { readonly ledger: Ledger<P>; readonly seconds: number };
+  readonly from?: { readonly ledger: Ledger<P>; readonly seconds: number; readonly pending?: readonly Hit<P>[] };
   /** Buckets that are counted and not reported; none by default. */
   isIgnored?(property: string, cause: string): boolean;
 }
@@ -59,10 +59,13 @@ export interface Summary {
 }
 
 export interface Hooks<P> {
-  finding(finding: Finding<P>): void;
+  /** The hit is what it was made of. */
+  finding(finding: Finding<P>, hit: Hit<P>): void;
   progress(summary: Summary): void;
   /** Asked between batches. */
   isStopped(): boolean;
+  /** There was no time to look into a hit. */
+  lost?(hit: Hit<P>): void;
   /** A batch was written down, and its findings were told. */
   written?(ledger: Ledger<P>, seconds: number): void;
 }
@@ -127,6 +130,18 @@ export async function campaign<W extends World, P>(
   let interrupted = false;
   const isSpent = () => ended || interrupted || (budget.ms !== undefined && seconds * 1000 >= budget.ms);
   let lastProgress = since;
+  const tellOf = async (hits: readonly Hit<P>[]): Promise<void> => {
+    for (const hit of hits) {
+      const finding = await executor.finish(hit).catch(givenUp);
+      if (finding === undefined) {
+        hooks.lost?.(hit);
+        continue;
+      }
+      hooks.finding(finding, hit);
+      if (options.stopAtFirst && finding.known === undefined) ended = true;
+    }
+  };
+  await tellOf(from?.pending ?? []);
   for (;;) {
     interrupted ||= hooks.isStopped();
     while (underWay.length < Math.min(executor.width, AHEAD) && !isSpent()) {
@@ -149,12 +164,7 @@ export async function campaign<W extends World, P>(
     for (const { states } of result.news) for (const state of states) seen.add(state);
     for (const { property, cause } of result.bugs) told.add(bucketOf(property, cause));
     tick();
-    for (const hit of hits) {
-      const finding = await executor.finish(hit).catch(givenUp);
-      if (finding === undefined) continue; // its hit is counted, and the same seed comes to it again
-      hooks.finding(finding);
-      if (options.stopAtFirst && finding.known === undefined) ended = true;
-    }
+    await tellOf(hits);
     if (executor.width === 1) since = performance.now();
     tick();
     hooks.written?.(ledger, seconds);

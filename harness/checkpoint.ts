@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import type { Hit } from './batch';
 import type { Finding } from './campaign';
 import { UsageError } from './errors';
 import { readSmall, writeWhole } from './files';
@@ -17,9 +18,9 @@ const settingsSchema = z.strictObject({
   isWhole: z.boolean(),
   property: z.string(),
   strategy: z.string().optional(),
-  maxSteps: z.int(),
+  maxSteps: z.int().min(1),
   keepGoing: z.boolean(),
-  shard: z.strictObject({ index: z.int(), of: z.int() }).optional(),
+  shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }).optional(),
   failOnKnown: z.boolean(),
   cache: z.string().optional(),
   budget: z.strictObject({ runs: z.int().optional(), ms: z.number().optional() }),
@@ -35,14 +36,30 @@ const schema = z.strictObject({
   started: z.string(),
   seconds: z.number(),
   /** How much of the events had been written. */
-  eventBytes: z.int(),
+  eventBytes: z.int().min(0),
   restarts: z.array(z.string()),
-  findings: z.array(z.unknown()),
+  findings: z.array(
+    z.looseObject({
+      entry: z.looseObject({
+        property: z.string(),
+        variant: z.string(),
+        bucket: z.string(),
+        story: z.array(z.unknown()),
+      }),
+      token: z.string(),
+      steps: z.int(),
+    }),
+  ),
+  /** Hits whose shrinking was interrupted. */
+  pending: z.array(z.looseObject({ property: z.string(), cause: z.string(), tape: z.array(z.int()) })),
   ledger: z.string(),
 });
 
 /** Where a campaign can be gone on with: everything that came later is done again, and comes out the same. */
-export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'format'> & { readonly findings: Finding<P>[] };
+export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'pending' | 'format'> & {
+  readonly findings: Finding<P>[];
+  readonly pending: Hit<P>[];
+};
 
 const NAME = 'checkpoint.json';
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -56,7 +73,7 @@ export function readCheckpoint<P>(dir: string): Checkpoint<P> {
   const file = path.join(dir, NAME);
   if (!fs.existsSync(file))
     throw new UsageError(
-      `there is nothing to resume in "${dir}": it has no ${NAME}`,
+      `"${dir}" is no folder of a campaign: it has no ${NAME}`,
       'Give the folder of an earlier campaign, as the end of its output names it.',
     );
   let json: unknown;
@@ -75,5 +92,5 @@ export function readCheckpoint<P>(dir: string): Checkpoint<P> {
     );
   }
   const { format: _, ...checkpoint } = read.data;
-  return checkpoint as Checkpoint<P>;
+  return checkpoint as unknown as Checkpoint<P>;
 }

@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { type BatchResult, drawsOf, type Hit, RUNS_PER_BATCH } from './batch';
 import { Coverage } from './coverage';
 import { bucketOf, type Model } from './model';
-import { type Earnings, Shares, type SharesJson } from './shares';
+import { type Earnings, Shares } from './shares';
 import type { Start, Strategy } from './strategies/strategy';
 import { parseTape, tapeText } from './tape';
 import type { World } from './world';
@@ -150,7 +151,9 @@ export class Ledger<P> {
       const [program, tape] = it.split(' ') as [string, string];
       return { program: model.parseProgramText(program), tape: parseTape(tape) };
     };
-    const json = JSON.parse(text) as SavedLedger;
+    const json = savedSchema.parse(JSON.parse(text));
+    if (json.decisions.some(([strategy]) => strategy >= this.strategies.length))
+      throw new RangeError('it was made by other strategies');
     const { bugs, met, exercised, coverage, shares, corpus, decisions, ...counts } = json;
     Object.assign(this, counts);
     for (const bug of bugs) this.bugs.set(bucketOf(bug.property, bug.cause), bug);
@@ -167,15 +170,32 @@ export class Ledger<P> {
   }
 }
 
-interface SavedLedger {
-  readonly bugs: Count[];
-  readonly met: string[];
-  readonly exercised: string[];
-  readonly coverage: { runs: number; once: number[]; often: number[] };
-  readonly shares: SharesJson;
-  readonly corpus: string[];
-  readonly decisions: [strategy: number, start: string | null][];
-}
+const whole = z.int().min(0);
+const savedSchema = z.strictObject({
+  batches: whole,
+  runs: whole,
+  steps: whole,
+  stuck: whole,
+  circling: whole,
+  cutShort: whole,
+  growth: z.array(z.strictObject({ runs: whole, states: whole, bugs: whole })),
+  stride: z.int().min(1),
+  bugs: z.array(z.strictObject({ property: z.string(), cause: z.string(), count: whole })),
+  met: z.array(z.string()),
+  exercised: z.array(z.string()),
+  coverage: z.strictObject({ runs: whole, once: z.array(whole), often: z.array(whole) }),
+  shares: z.strictObject({
+    total: z.record(z.string(), z.strictObject({ runs: whole, steps: whole, states: whole, bugs: whole })),
+    recent: z.array(z.strictObject({ gain: z.number(), steps: z.number() })),
+    shares: z.array(z.number()),
+    batches: whole,
+  }),
+  corpus: z.array(z.string()),
+  decisions: z.array(z.tuple([whole, z.string().nullable()])).length(AHEAD),
+});
+
+/** What a saved ledger has seen; throws on a text that is none. */
+export const coverageOf = (text: string): Coverage => Coverage.fromJSON(savedSchema.parse(JSON.parse(text)).coverage);
 
 /** How many of `runs` runs belong to a batch. */
 export const runsOf = (batch: number, runs: number | undefined): number =>

@@ -31,7 +31,8 @@ export function conclude<W extends World, P>(
   { canary, calibration, isInterrupted }: Proof,
   replayed: RunSummary['replayed'],
 ): number {
-  const known = folder.findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
+  const findings = [...folder.findings, ...folder.unfinished];
+  const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
   const { findings: counts, ...rest } = summary;
   const stepsPerSecond = Math.round(summary.steps / Math.max(summary.seconds, 1e-9));
   const parts: Omit<RunSummary, 'exitCode'> = {
@@ -48,7 +49,7 @@ export function conclude<W extends World, P>(
       .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     interrupted: summary.interrupted || isInterrupted,
     counts,
-    findings: folder.findings
+    findings: findings
       .map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))
       .sort((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength)),
     goalSentences: Object.fromEntries(
@@ -61,30 +62,39 @@ export function conclude<W extends World, P>(
     canary,
     calibration: [...calibration],
   };
-  const whole = { ...parts, exitCode: exitCodeOf(parts) };
-  if (settings.cache !== undefined && calibration.length > 0) {
+  const signed = fix && signOff(fix, summary);
+  /** A sign-off asks whether one bug is gone, not what else there is to cover. */
+  const exitCodeNow = (): number => {
+    const code = exitCodeOf(parts);
+    return signed !== undefined && (code === EXIT.ok || code === EXIT.unmet || signed.asked === EXIT.broken)
+      ? signed.asked
+      : code;
+  };
+  const whole = { ...parts, exitCode: exitCodeNow() };
+  if (settings.cache !== undefined && calibration.length > 0 && !isInterrupted) {
     const { cache } = settings;
     folder.trying(() => keepNight(cache, whole));
   }
   folder.report(whole);
   // The report may have been what could not be written.
-  let exitCode = exitCodeOf(parts);
+  const exitCode = exitCodeNow();
 
-  out.text(summaryText(summary, { fresh: folder.findings.length - known.length, known }));
-  if (folder.restarts.length > 0) out.text(`  REPLACED   ${folder.restarts.length} threads, see events.jsonl`);
+  out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
+  if (folder.restarts.length > 0) out.text(`  TROUBLE    ${folder.restarts.length} times, see the report`);
   if (canary !== null) out.text(`  canary     ${canary.sentence}`);
   if (calibration.length > 0) out.text(`  planted    ${caughtText(calibration)}`);
   out.text(`  written to ${folder.dir} (report.html)`);
   for (const sentence of folder.unwritten) out.text(`  NOT SAVED  ${sentence}; tokens above hold everything`);
-  if (summary.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
+  if (parts.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
   if (process.env.GITHUB_ACTIONS === 'true' && !out.isJson) for (const line of annotations(whole)) out.text(line);
   if (canary !== null) out.json({ type: 'canary', variant: canary.variant, found: canary.found, runs: canary.runs });
   for (const it of calibration) out.json({ type: 'calibration', ...it });
-  if (fix !== undefined) {
-    const asked = signOff(fix, summary, out);
-    if (exitCode === EXIT.ok || exitCode === EXIT.unmet || asked === EXIT.broken) exitCode = asked;
+  if (signed !== undefined) {
+    out.text(`  sign-off   ${signed.sentence}`);
+    out.json(signed.json);
   }
-  const { seconds, steps, interrupted, growth: _, ...others } = summary;
+  const { seconds, steps, growth: _, ...others } = summary;
+  const { interrupted } = parts;
   out.json({ type: 'summary', ...others, interrupted, steps, seconds, stepsPerSecond, exitCode });
   return exitCode;
 }

@@ -144,12 +144,17 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
         'shard',
         'cache',
         'out',
+        'keepGoing',
+        'failOnKnown',
+        'signOff',
       ].find(isGiven);
       if (flags.resume !== undefined && clash !== undefined)
         throw new UsageError(
-          `--resume goes on as the campaign began; it takes no --${clash.replace('maxSteps', 'max-steps')}`,
+          `--resume goes on as the campaign began; it takes no --${clash.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`).replace('keep', 'no-keep')}`,
           'Leave it out, or begin a new campaign.',
         );
+      if (flags.before !== undefined && flags.signOff === undefined)
+        throw new UsageError('--before says nothing without --sign-off', 'Give the bucket of the bug that was fixed.');
       const { seed, for: budget } = DEFAULTS[flags.mode];
       if (!isGiven('for')) flags.for = parseBudget(budget);
       flags.seed ??= seed();
@@ -158,22 +163,20 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     });
 }
 
-/** `2026-11-22T0044Z` is readable, sorts, and is a name on every file system. */
-const outDir = (): string =>
-  path.join(
-    'out',
-    new Date()
-      .toISOString()
-      .replace(/:\d\d\.\d+/, '')
-      .replace(':', ''),
-  );
+/** `2026-11-22T004412Z` is readable, sorts, and is a name on every file system. */
+function outDir(): string {
+  const name = path.join('out', new Date().toISOString().replace(/\.\d+/, '').replaceAll(':', ''));
+  let dir = name;
+  for (let i = 2; fs.existsSync(dir); i++) dir = `${name}-${i}`;
+  return dir;
+}
 
 async function fuzz<W extends World, P>(
   project: Project<W, P>,
   flags: FuzzFlags,
   { file, version }: Host,
 ): Promise<number> {
-  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before);
+  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, flags.property);
   const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
   const variant = findVariant(project.model, settings.variant);
@@ -207,6 +210,7 @@ async function fuzz<W extends World, P>(
     return await run({ project, settings, pool, folder, interrupt, out, version, fix }, variant, claims, from);
   } finally {
     interrupt.off();
+    folder.unlock();
     await pool.close();
   }
 }
@@ -264,12 +268,14 @@ async function run<W extends World, P>(
   const strategies = strategy === undefined ? portfolio : [pick('strategy', strategy, portfolio)];
   const begin = from === undefined ? earlierRuns(session, built) : [];
   const ledger = new Ledger<P>(seed, strategies, begin);
-  if (from !== undefined) ledger.restore(model, from.ledger);
+  if (from !== undefined) restore(session, ledger, from.ledger);
   else folder.checkpoint(model, ledger, 0, true);
   let seconds = from?.seconds ?? 0;
+  // One that ends at its first finding has come to its end with it.
+  const isOverAlready = !settings.keepGoing && folder.findings.some(({ known }) => known === undefined);
   const options = {
     seed,
-    budget,
+    budget: isOverAlready ? { runs: ledger.runs } : budget,
     maxSteps,
     stopAtFirst: !settings.keepGoing,
     // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
@@ -277,7 +283,7 @@ async function run<W extends World, P>(
     // What is known has its story in the corpus.
     shrinks: failOnKnown ? true : ('new' as const),
     strategies,
-    from: { ledger, seconds },
+    from: { ledger, seconds, pending: from?.pending ?? [] },
   };
   const setup = {
     variant: variant.name,
@@ -298,8 +304,9 @@ async function run<W extends World, P>(
     built,
     options,
     {
-      finding: (finding) => {
-        const isSaved = folder.add(finding);
+      finding: (finding, hit) => {
+        // Shrinking that was interrupted is done again when the campaign goes on.
+        const isSaved = interrupt.isSet() ? folder.addUnfinished(finding, hit) : folder.add(finding);
         if (finding.known === undefined || failOnKnown) folder.draw(project, built, finding, claimOf(project, finding));
         progress.clear();
         const stream = out.isJson ? process.stderr : process.stdout;
@@ -308,6 +315,7 @@ async function run<W extends World, P>(
         out.json(findingJson(finding, folder.fileOf(finding)));
         if (!isSaved) out.text(`  NOT SAVED: ${folder.unwritten.at(-1)}`);
       },
+      lost: (hit) => folder.pending.push(hit),
       progress: (now) => progress.update(now, folder.findings.length),
       isStopped: interrupt.isSet,
       written: (_, spent) => {
@@ -343,6 +351,18 @@ function replaySaved<W extends World, P>({ project, out }: Session<W, P>): RunSu
     `  replayed ${files.length} saved findings${failing.length === 0 ? '' : `; NOT AS THEY WERE: ${failing.join(', ')}`}`,
   );
   return { entries: files.length, failing };
+}
+
+/** Takes a ledger up again; one that was changed by hand is no fault of ours. */
+function restore<W extends World, P>({ project, folder }: Session<W, P>, ledger: Ledger<P>, text: string): void {
+  try {
+    ledger.restore(project.model, text);
+  } catch (error) {
+    throw new UsageError(
+      `checkpoint.json in "${folder.dir}" is damaged: ${(error as Error).message}`,
+      'Start the campaign anew.',
+    );
+  }
 }
 
 /** What earlier campaigns have left. */

@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { readCheckpoint } from '../checkpoint';
-import { Coverage } from '../coverage';
+import type { Coverage } from '../coverage';
 import { UsageError } from '../errors';
 import { assertWritable, reasonOf } from '../files';
+import { coverageOf } from '../ledger';
 import { writeReport } from '../report/folder';
 import { merge, type Part } from '../report/merge';
 import { readSummary } from '../report/read';
@@ -26,8 +27,10 @@ export function addMerge(program: Command): void {
     .addHelpText('after', EXIT_HELP)
     .action((dirs: string[], flags: { out: string; json: boolean }) => {
       const out = output(flags.json);
-      assertWritable(flags.out);
       const parts = merge(dirs.map(readPart));
+      if (dirs.some((dir) => path.resolve(dir) === path.resolve(flags.out)))
+        throw new UsageError(`"${flags.out}" is one of the parts`, 'Give another folder to write into.');
+      assertWritable(flags.out);
       for (const dir of dirs) copyFindings(dir, flags.out);
       const summary = { ...parts, exitCode: exitCodeOf(parts) };
       for (const sentence of writeReport(flags.out, summary)) throw new UsageError(sentence, 'Give another folder.');
@@ -40,8 +43,15 @@ export function addMerge(program: Command): void {
 }
 
 function readPart(dir: string): Part {
-  const ledger = JSON.parse(readCheckpoint(dir).ledger) as { coverage: Parameters<typeof Coverage.fromJSON>[0] };
-  return { dir, summary: readSummary(dir), coverage: Coverage.fromJSON(ledger.coverage) };
+  const { ledger } = readCheckpoint(dir);
+  const summary = readSummary(dir);
+  let coverage: Coverage;
+  try {
+    coverage = coverageOf(ledger);
+  } catch (error) {
+    throw new UsageError(`the checkpoint in "${dir}" is damaged: ${(error as Error).message}`, 'Run that part again.');
+  }
+  return { dir, summary, coverage };
 }
 
 function copyFindings(from: string, to: string): void {

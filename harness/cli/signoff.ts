@@ -1,9 +1,9 @@
 import type { Summary } from '../campaign';
 import { UsageError } from '../errors';
+import { isLike } from '../model';
 import { readSummary } from '../report/read';
 import { chanceOfLuck, runsWanted } from '../statistics';
 import { EXIT } from './exit';
-import type { Output } from './output';
 
 /** A fix counts as one once the chance that it does nothing is below this. */
 const ENOUGH = 0.01;
@@ -17,7 +17,7 @@ export interface SignOff {
 }
 
 /** Looks a bucket up in the campaign before the fix. */
-export function signOffFor(bucket: string, before: string | undefined): SignOff {
+export function signOffFor(bucket: string, before: string | undefined, property: string): SignOff {
   if (before === undefined)
     throw new UsageError(
       '--sign-off wants --before',
@@ -29,6 +29,8 @@ export function signOffFor(bucket: string, before: string | undefined): SignOff 
       `"${bucket}" is no bucket`,
       'A bucket looks like S2-4c696f21-4cefa558; findings and reports name theirs.',
     );
+  if (!isLike(property, bug.slice(0, bug.indexOf('-'))))
+    throw new UsageError(`--property ${property} leaves out what ${bug} is about`, 'Leave one of the two out.');
   const { counts, runs } = readSummary(before);
   const hits = counts[bug] ?? 0;
   if (hits === 0)
@@ -40,7 +42,10 @@ export function signOffFor(bucket: string, before: string | undefined): SignOff 
 }
 
 /** What the runs since say of the fix; returns the exit code that it asks for. */
-export function signOff({ bug, hits, runs }: SignOff, { findings, runs: after }: Summary, out: Output): number {
+export function signOff(
+  { bug, hits, runs }: SignOff,
+  { findings, runs: after }: Summary,
+): { readonly sentence: string; readonly asked: number; readonly json: object } {
   const again = findings[bug] ?? 0;
   const p = chanceOfLuck(hits, runs, after);
   const wanted = Math.max(0, runsWanted(hits, runs, ENOUGH) - after);
@@ -52,8 +57,7 @@ export function signOff({ bug, hits, runs }: SignOff, { findings, runs: after }:
       ? `${before}, AND IN ${count(again)} of ${count(after)} now: it is not fixed`
       : `${before}, and in none of ${count(after)} now: if the fix did nothing, the chance of that would be ${chance}` +
         (wanted === 0 ? '' : `; ${count(wanted)} more clean runs would bring it below ${ENOUGH}`);
-  out.text(`  sign-off   ${bug} ${verdict}`);
-  out.json({ type: 'sign-off', bug, before: { hits, runs }, now: { hits: again, runs: after }, p, wanted });
-  if (again > 0) return EXIT.broken;
-  return wanted > 0 ? EXIT.unmet : EXIT.ok;
+  const json = { type: 'sign-off', bug, before: { hits, runs }, now: { hits: again, runs: after }, p, wanted };
+  const asked = again > 0 ? EXIT.broken : wanted > 0 ? EXIT.unmet : EXIT.ok;
+  return { sentence: `${bug} ${verdict}`, asked, json };
 }

@@ -25,7 +25,7 @@ export function addTidy<W extends World, P>(corpus: Command, project: Project<W,
     .action((from: string[], { into, json }: { into: string; json: boolean }) => {
       const out = output(json);
       const known = new Set(fs.existsSync(into) ? entriesIn(project, into).map(({ entry }) => nameOf(entry)) : []);
-      for (const { file, entry } of from.flatMap((it) => entriesIn(project, findingsOf(it)))) {
+      for (const { file, entry } of from.flatMap(findingsOf).flatMap((it) => entriesIn(project, it))) {
         const isNew = !known.has(nameOf(entry));
         known.add(nameOf(entry));
         if (isNew) writeEntry(path.join(into, nameOf(entry)), entry);
@@ -62,8 +62,12 @@ export function addTidy<W extends World, P>(corpus: Command, project: Project<W,
 }
 
 /** A campaign keeps its findings in a folder of that name; whoever gives that one means the same. */
-const findingsOf = (dir: string): string =>
-  fs.existsSync(path.join(dir, 'findings')) ? path.join(dir, 'findings') : dir;
+const findingsOf = (dir: string): string[] => {
+  const below = path.join(dir, 'findings');
+  if (fs.existsSync(below)) return [below];
+  // A campaign that has found nothing.
+  return fs.existsSync(path.join(dir, 'checkpoint.json')) ? [] : [dir];
+};
 
 function entriesIn<W extends World, P>(project: Project<W, P>, dir: string): { file: string; entry: Entry<P> }[] {
   let names: string[];

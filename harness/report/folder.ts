@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Hit } from '../batch';
 import type { Finding } from '../campaign';
 import { type Checkpoint, type Settings, writeCheckpoint } from '../checkpoint';
 import { writeEntry } from '../entry';
@@ -22,6 +23,9 @@ const CHECKPOINT_MS = 200;
 /** Where a campaign writes: its events as they happen, its findings, where to go on from, and in the end its report. */
 export class RunFolder<P> {
   readonly findings: Finding<P>[] = [];
+  /** Findings that are not as small as they will be once the campaign goes on, and the hits that they were made of. */
+  readonly unfinished: Finding<P>[] = [];
+  readonly pending: Hit<P>[] = [];
   readonly restarts: string[] = [];
   /** What could not be written, in a sentence each. */
   readonly unwritten: string[] = [];
@@ -37,24 +41,48 @@ export class RunFolder<P> {
     from?: Checkpoint<P>,
   ) {
     assertWritable(dir);
+    this.lock();
     if (from === undefined) {
-      fs.rmSync(this.events, { force: true });
+      // What another campaign has left here is not this one's.
+      for (const name of [...OURS, 'findings']) fs.rmSync(path.join(dir, name), { force: true, recursive: true });
       return;
     }
     this.started = from.started;
+    const folder = path.join(dir, 'findings');
+    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+      if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(folder, name));
     this.findings.push(...from.findings);
     this.restarts.push(...from.restarts);
     this.eventBytes = from.eventBytes;
     // What came after the checkpoint comes again.
-    if (fs.existsSync(this.events)) fs.truncateSync(this.events, from.eventBytes);
+    if (fs.existsSync(this.events) && fs.statSync(this.events).isFile())
+      fs.truncateSync(this.events, Math.min(from.eventBytes, fs.statSync(this.events).size));
+    for (const finding of this.findings)
+      if (!fs.existsSync(this.fileOf(finding))) this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
+  }
+
+  /** Two campaigns in one folder would spoil each other. */
+  private lock(): void {
+    const file = path.join(this.dir, 'lock');
+    const owner = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+    if (owner !== 0 && owner !== process.pid && isAlive(owner))
+      throw new UsageError(`another campaign (process ${owner}) is writing into "${this.dir}"`, 'Give another folder.');
+    writeWhole(file, `${process.pid}\n`);
+  }
+
+  /** Others may write there. */
+  unlock(): void {
+    fs.rmSync(path.join(this.dir, 'lock'), { force: true });
   }
 
   private get events(): string {
     return path.join(this.dir, 'events.jsonl');
   }
 
-  fileOf({ entry }: Finding<P>): string {
-    return path.join(this.dir, 'findings', `${entry.variant}-${entry.bucket}.json`);
+  fileOf(finding: Finding<P>): string {
+    const { variant, bucket } = finding.entry;
+    const prefix = this.unfinished.includes(finding) ? UNFINISHED : '';
+    return path.join(this.dir, 'findings', `${prefix}${variant}-${bucket}.json`);
   }
 
   event(value: object): void {
@@ -66,6 +94,13 @@ export class RunFolder<P> {
   /** Returns whether it could be saved. */
   add(finding: Finding<P>): boolean {
     this.findings.push(finding);
+    return this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
+  }
+
+  /** The same for one whose shrinking was interrupted: it has a name of its own, and is made anew later. */
+  addUnfinished(finding: Finding<P>, hit: Hit<P>): boolean {
+    this.unfinished.push(finding);
+    this.pending.push(hit);
     return this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
   }
 
@@ -104,8 +139,8 @@ export class RunFolder<P> {
   checkpoint<W extends World>(model: Model<W, P>, ledger: Ledger<P>, seconds: number, isDue = false): void {
     const before = performance.now();
     if (!isDue && before < this.nextCheckpoint) return;
-    const { settings, fingerprint, started, eventBytes, restarts, findings } = this;
-    const parts = { settings, fingerprint, started, eventBytes, restarts, findings };
+    const { settings, fingerprint, started, eventBytes, restarts, findings, pending } = this;
+    const parts = { settings, fingerprint, started, eventBytes, restarts, findings, pending };
     this.trying(() => writeCheckpoint(this.dir, { ...parts, seconds, ledger: ledger.save(model) }));
     const now = performance.now();
     this.nextCheckpoint = now + Math.max(CHECKPOINT_MS, SHARE * (now - before));
@@ -115,6 +150,19 @@ export class RunFolder<P> {
     const sentence = tryTo(this.dir, write);
     if (sentence !== undefined && !this.unwritten.includes(sentence)) this.unwritten.push(sentence);
     return sentence === undefined;
+  }
+}
+
+const UNFINISHED = 'unfinished-';
+/** What a campaign writes, beside its findings. */
+const OURS = ['events.jsonl', 'checkpoint.json', 'summary.json', 'summary.md', 'junit.xml', 'report.html'];
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

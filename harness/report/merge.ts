@@ -20,6 +20,13 @@ export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
         'Merge parts of one campaign.',
       );
   const all = parts.map(({ summary }) => summary);
+  const seeds = all.map(({ seed }) => seed);
+  const twice = seeds.find((seed, i) => seeds.indexOf(seed) < i);
+  if (twice !== undefined)
+    throw new UsageError(
+      `two of these are the same part: seed "${twice}"`,
+      'Give each part once; different nights have different seeds.',
+    );
   const coverage = new Coverage();
   for (const part of parts) coverage.join(part.coverage);
   const sum = (of: (it: RunSummary) => number) => all.reduce((total, it) => total + of(it), 0);

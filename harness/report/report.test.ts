@@ -96,7 +96,7 @@ describe('the summary', () => {
 
   it('has a headline that says the worst first', () => {
     expect(headline(night)).toBe(
-      '1 new bug, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, 1 thread replaced',
+      '1 new bug, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, trouble 1 time',
     );
     expect(headline(quiet)).toBe('Nothing new broke');
     expect(headline({ ...quiet, canary: { ...night.canary!, found: false } })).toContain('THE CANARY LIVES');

@@ -67,7 +67,9 @@ export const summarySchema = z.strictObject({
     .strictObject({ entries: z.int(), failing: z.array(z.string()) })
     .nullable()
     .describe('saved findings that were run first, and those that do not break as they did'),
-  restarts: z.array(z.string()).describe('threads that died or hung and were replaced'),
+  restarts: z
+    .array(z.string())
+    .describe('threads that died or hung and were replaced, and files of the cache that were damaged'),
   unwritten: z.array(z.string()),
   canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: z.int(), sentence: z.string() }).nullable(),
   calibration: z.array(calibration),
@@ -92,7 +94,7 @@ export function headline(summary: RunSummary): string {
     lost > 0 && `${lost} of ${calibration.length} planted bugs not found`,
     changed > 0 &&
       `${plural(changed, 'saved finding')} ${changed === 1 ? 'does not break as it did' : 'do not break as they did'}`,
-    restarts.length > 0 && `${plural(restarts.length, 'thread')} replaced`,
+    restarts.length > 0 && `trouble ${plural(restarts.length, 'time')}`,
     interrupted && 'interrupted',
   ];
   return parts.filter((it) => it !== false).join(', ');
