@@ -63,7 +63,7 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
   const { broken, story, steps } = telling;
   // Where rest is judged, a run goes on in fair turns behind the limit.
   if (telling.verdict === 'cut short' || (broken === undefined && steps >= flags.maxSteps))
-    throw new UsageError(`the run was cut short after ${steps} steps, before its end`, 'Raise --max-steps.');
+    throw new UsageError(`the run was cut short after ${flags.maxSteps} steps, before its end`, 'Raise --max-steps.');
   if (entry !== undefined && isSameModel && !isSameStory(entry.story, story))
     return diverged(`step ${firstDifference(entry.story, story) + 1} differs from the story in the file`);
   const token = toToken(model, { ...recording, variant: built.variant.name, fingerprint: built.fingerprint });

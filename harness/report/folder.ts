@@ -43,8 +43,7 @@ export class RunFolder<P> {
     assertWritable(dir);
     this.lock();
     if (from === undefined) {
-      // What another campaign has left here is not this one's.
-      for (const name of [...OURS, 'findings']) fs.rmSync(path.join(dir, name), { force: true, recursive: true });
+      this.clear();
       return;
     }
     this.started = from.started;
@@ -59,6 +58,18 @@ export class RunFolder<P> {
       fs.truncateSync(this.events, Math.min(from.eventBytes, fs.statSync(this.events).size));
     for (const finding of this.findings)
       if (!fs.existsSync(this.fileOf(finding))) this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
+  }
+
+  /** What another campaign has left here is not this one's. Whatever no campaign has written stays. */
+  private clear(): void {
+    if (!fs.existsSync(path.join(this.dir, 'checkpoint.json'))) return;
+    const folder = path.join(this.dir, 'findings');
+    const findings = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => FINDING.test(name)) : [];
+    for (const file of [
+      ...OURS.map((name) => path.join(this.dir, name)),
+      ...findings.map((name) => path.join(folder, name)),
+    ])
+      if (fs.existsSync(file) && fs.statSync(file).isFile()) this.trying(() => fs.rmSync(file));
   }
 
   /** Two campaigns in one folder would spoil each other. */
@@ -154,6 +165,7 @@ export class RunFolder<P> {
 }
 
 const UNFINISHED = 'unfinished-';
+const FINDING = /-[0-9a-f]{8}\.(json|html)$/;
 /** What a campaign writes, beside its findings. */
 const OURS = ['events.jsonl', 'checkpoint.json', 'summary.json', 'summary.md', 'junit.xml', 'report.html'];
 
