@@ -211,7 +211,7 @@ function summarise<W extends World, P>(
       .filter(isProperty)
       .map(({ name }) => name)
       .filter((name) => !ledger.exercised.has(name)),
-    strategies: ledger.earnings,
+    strategies: ledger.shares.total,
     abstractStates: coverage.size,
     chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
     growth: ledger.growth,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Hit } from './batch';
 import type { Finding } from './campaign';
 import { UsageError } from './errors';
-import { readSmall, writeWhole } from './files';
+import { readSmall, validated, writeWhole } from './files';
 
 export const modes = ['once', 'change', 'nightly'] as const;
 export type Mode = (typeof modes)[number];
@@ -83,14 +83,6 @@ export function readCheckpoint<P>(dir: string): Checkpoint<P> {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${file} is damaged: ${(error as Error).message}`, 'Start the campaign anew.');
   }
-  const read = schema.safeParse(json);
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    throw new UsageError(
-      `${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
-      'Start the campaign anew.',
-    );
-  }
-  const { format: _, ...checkpoint } = read.data;
+  const { format: _, ...checkpoint } = validated(file, schema, json, 'Start the campaign anew.');
   return checkpoint as unknown as Checkpoint<P>;
 }

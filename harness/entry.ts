@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from './errors';
-import { readSmall, writeWhole } from './files';
+import { readSmall, validated, writeWhole } from './files';
 import { bucketOf, findVariant, isProperty, type Project, pick } from './model';
 import type { RacingLine } from './race';
 import type { Recording } from './recording';
@@ -70,15 +70,7 @@ export function readEntry<W extends World, P>({ model, claims }: Project<W, P>, 
       `${file} has format ${format}, and this version reads up to ${FORMAT}`,
       'Use a newer parkranger.',
     );
-  const read = schema.safeParse(json);
-  if (!read.success) {
-    const issue = read.error.issues[0]!;
-    throw new UsageError(
-      `${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`,
-      'Compare it with a file in corpus/.',
-    );
-  }
-  const { program, tape, format: _, ...rest } = read.data;
+  const { program, tape, format: _, ...rest } = validated(file, schema, json, 'Compare it with a file in corpus/.');
   try {
     pick('property', rest.property, claims.filter(isProperty));
     findVariant(model, rest.variant);

@@ -23,8 +23,8 @@ import { STRAND_SIZE, type World } from './world';
  * the table overlap; and only the cells that have ever changed are kept of the states that wait for their turn. Of all others
  * nothing stays but a fingerprint and where they came from.
  *
- * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. Not tried: a second core. Of what is left,
- * half is waiting for memory, and the largest cast takes as long as a worker takes to start.
+ * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. Not tried: a second core. Half
+ * of what is left is waiting for memory, and the largest cast takes three seconds.
  */
 
 export interface ExploreOptions {

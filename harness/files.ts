@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { z } from 'zod';
 import { UsageError } from './errors';
 
 /** Makes a folder and those above it. (Node's own `recursive` never returns below /proc, where mkdir fails with ENOENT.) */
@@ -33,6 +34,14 @@ export function assertWritable(dir: string): void {
   } catch (error) {
     throw new UsageError(`cannot write into "${dir}": ${reasonOf(error)}`, 'Give another folder.');
   }
+}
+
+/** What a file holds, if the schema says so. Throws a UsageError that names the first place where it does not. */
+export function validated<T>(file: string, schema: z.ZodType<T>, json: unknown, hint: string): T {
+  const read = schema.safeParse(json);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0]!;
+  throw new UsageError(`${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`, hint);
 }
 
 export function readSmall(file: string, maxBytes: number): string {

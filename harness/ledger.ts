@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type BatchResult, drawsOf, type Hit, RUNS_PER_BATCH } from './batch';
 import { Coverage } from './coverage';
 import { bucketOf, type Model } from './model';
-import { type Earnings, Shares } from './shares';
+import { Shares } from './shares';
 import type { Start, Strategy } from './strategies/strategy';
 import { parseTape, tapeText } from './tape';
 import type { World } from './world';
@@ -15,7 +15,7 @@ export const AHEAD = 128;
 /** Runs that have shown something new, to go on from. */
 const MAX_CORPUS = 2000;
 /** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
-export const MAX_BUCKETS_PER_PROPERTY = 8;
+const MAX_BUCKETS_PER_PROPERTY = 8;
 const MAX_POINTS = 200;
 /** What `chanceOfNew` is about. */
 export const MORE_RUNS = 1000;
@@ -108,10 +108,6 @@ export class Ledger<P> {
     this.measure();
     this.decide();
     return hits;
-  }
-
-  get earnings(): Record<string, Earnings> {
-    return this.shares.total;
   }
 
   private measure(): void {

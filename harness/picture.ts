@@ -19,7 +19,7 @@ export interface Lane {
   /** The colour of that, the same on every page. */
   readonly tone: Tone;
   /** Who holds what the system is about, reads it or replaces it. */
-  readonly bars: readonly { readonly kind: BarKind; readonly by: string }[];
+  readonly bars: readonly { readonly kind: BarKind; readonly text: string }[];
   /** Whether two hold it who must not. */
   readonly isContested: boolean;
 }
@@ -67,7 +67,7 @@ export function film<W extends World, P>(
         tone: toneOf.get(span.text)!,
       })),
       bars: barKinds.flatMap((kind) =>
-        spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ by }) => by))).map((span) => ({
+        spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ text }) => text))).map((span) => ({
           ...span,
           kind,
         })),

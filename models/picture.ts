@@ -20,8 +20,10 @@ export function picture(w: Runtime): Lane[] {
         state: curg === undefined ? 'g0' : w.gName(curg),
         tone: 'none',
         bars: [
-          ...(walked === undefined ? [] : [{ kind: 'walked' as const, by: w.gName(walked) }]),
-          ...w.gs.filter((g) => g.copiedBy === id).map((g) => ({ kind: 'copied' as const, by: w.gName(g) })),
+          ...(walked === undefined ? [] : [{ kind: 'walked' as const, text: `walks ${w.gName(walked)}` }]),
+          ...w.gs
+            .filter((g) => g.copiedBy === id)
+            .map((g) => ({ kind: 'copied' as const, text: `copies ${w.gName(g)}` })),
         ],
         isContested: false,
       }),
@@ -39,9 +41,17 @@ export function picture(w: Runtime): Lane[] {
   ];
 }
 
+const words: Readonly<Record<BarKind, string>> = {
+  run: 'run on',
+  lent: 'lent to',
+  locked: 'locked by',
+  walked: 'walked by',
+  copied: 'copied by',
+};
+
 /** Who has the stack, and what is done to it. */
 function barsOf(w: Runtime, g: G): Lane['bars'] {
-  const by = (kind: BarKind, id: number) => (id === 0 ? [] : [{ kind, by: w.moverName(id - 1) }]);
+  const by = (kind: BarKind, id: number) => (id === 0 ? [] : [{ kind, text: `${words[kind]} ${w.moverName(id - 1)}` }]);
   return [
     ...by('run', g.runBy),
     ...by('lent', g.lentBy),

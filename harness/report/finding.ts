@@ -114,12 +114,9 @@ function drawing(lanes: readonly FilmLane[], steps: number): string {
     );
     const bars = lane.bars.map(({ kind, from, to, text }) => {
       const y = top + STATE + kinds.indexOf(kind) * BAR;
-      const says = `${kind} ${lane.kind === 'M' ? '' : 'by '}${text}`
-        .replace('run by', 'run on')
-        .replace('lent by', 'lent to');
       return (
-        rect(from, to, y, BAR - 2, BARS[kind], says, ' opacity=".55"') +
-        label(from, to, y + 9, says, 5.5, ' class="small"')
+        rect(from, to, y, BAR - 2, BARS[kind], text, ' opacity=".55"') +
+        label(from, to, y + 9, text, 5.5, ' class="small"')
       );
     });
     const frames = lane.contested.map(({ from, to }) =>
@@ -155,7 +152,6 @@ const [slider, cursor, scroller, list, drawn] = ['step', 'cursor', 'scroller', '
 const width = Number(drawn.dataset.step);
 const at = (spans, step) => spans.filter(({ from, to }) => from <= step && step < to);
 const cell = (row, text) => { row.insertCell().textContent = text; };
-const links = { run: 'on ', lent: 'to ', locked: 'by ', walked: 'by ', copied: 'by ' };
 function show() {
   const step = Number(slider.value);
   const { mover, actor, routine, line } = story[step];
@@ -172,7 +168,7 @@ function show() {
     if (state === '') continue;
     const row = table.insertRow();
     cell(row, lane.name); cell(row, state);
-    cell(row, at(lane.bars, step).map(({ kind, text }) => kind + ' ' + (/^M/.test(lane.name) ? '' : links[kind]) + text).join(', '));
+    cell(row, at(lane.bars, step).map(({ text }) => text).join(', '));
     if (at(lane.contested, step).length > 0) row.className = 'red';
   }
   list.querySelector('.now')?.classList.remove('now');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { UsageError } from '../errors';
-import { readSmall } from '../files';
+import { readSmall, validated } from '../files';
 import { type RunSummary, summarySchema } from './summary';
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -15,8 +15,5 @@ export function readSummary(dir: string): RunSummary {
     const why = error instanceof UsageError ? error.message : `${file} is no JSON: ${(error as Error).message}`;
     throw new UsageError(why, 'Give the folder of a campaign that has come to its end.');
   }
-  const read = summarySchema.safeParse(json);
-  if (read.success) return read.data;
-  const issue = read.error.issues[0]!;
-  throw new UsageError(`${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}`, 'Run that campaign again.');
+  return validated(file, summarySchema, json, 'Run that campaign again.');
 }

@@ -53,9 +53,9 @@ const night: RunSummary = {
   ],
   strategies: { walk: { runs: 1000, steps: 2_000_000, states: 123, bugs: 2 } },
   counts: { 'S2-01234567': 3, 'S8-01234567': 4 },
-  known: [{ id: 'L4', times: 4, sentence: 'preemptPark drops its goroutine too early' }],
+  known: [{ id: 'L4', times: 4, sentence: 'it lets go too early' }],
   findings: [finding, { ...finding, property: 'S8', known: 'L4', bucket: 'S8-01234567', race: [], page: '' }],
-  goalSentences: { 'ran:go': 'a goroutine does go and goes on' },
+  goalSentences: { 'ran:go': 'somebody does go and goes on' },
   properties: [
     { name: 'S2', sentence: finding.claim },
     { name: 'S8', sentence: 'every event has a status before it' },
