@@ -90,42 +90,74 @@ describe('a campaign', () => {
 });
 
 describe('parts', () => {
-  it('do the runs of one campaign, and are put together', async () => {
-    const args = ['fuzz', '--variant', 'H12', '--seed', 'parts', '--for', '1001x', '--mode', 'once'];
-    const parts = ['1', '2', '3'].map((part) => ({ part, out: path.join(dir, `part-${part}`) }));
-    const ran: Ran[] = [];
-    for (const { part, out } of parts) ran.push(await run(...args, '--shard', `${part}/3`, '--out', out, '--json'));
-    expect(ran.map((it) => summary(it)!.runs)).toEqual([334, 334, 333]);
-    const out = path.join(dir, 'together');
-    const merged = await run('merge', ...parts.map((it) => it.out), '--out', out, '--json');
-    expect(merged.code).toBe(1);
-    expect(summary(merged)).toMatchObject({ runs: 1001, seed: 'parts', variant: 'H12' });
-    const buckets = (it: Record<string, unknown>) => (it.findings as { bucket: string }[]).map(({ bucket }) => bucket);
-    const each = parts.map((it) => JSON.parse(fs.readFileSync(path.join(it.out, 'summary.json'), 'utf8')));
-    expect(new Set(buckets(summary(merged)!))).toEqual(new Set(each.flatMap(buckets)));
-    for (const { file } of summary(merged)!.findings as { file: string }[])
-      expect(fs.existsSync(path.join(out, file))).toBe(true);
-    const states = each.map((it) => it.abstractStates as number);
-    expect(summary(merged)!.abstractStates).toBeGreaterThanOrEqual(Math.max(...states));
-    expect(summary(merged)!.abstractStates).toBeLessThan(states.reduce((a, b) => a + b));
-    const into = path.join(dir, 'into');
-    const taken = await run('corpus', 'merge', ...parts.map((it) => it.out), '--into', into);
-    expect(fs.readdirSync(into).length).toBe(new Set(each.flatMap(buckets)).size);
-    expect(taken.out).toContain('had it');
-    // A copy under a name of its own stays, and makes the other superfluous.
-    const [name] = fs.readdirSync(into) as [string];
-    fs.copyFileSync(path.join(into, name), path.join(into, 'mine.json'));
-    expect((await run('corpus', 'prune', into)).out).toContain(`taken out   ${path.join(into, name)}`);
-    expect(fs.readdirSync(into)).toContain('mine.json');
-    expect(fs.readdirSync(into)).not.toContain(name);
-  }, 120_000);
+  /** What a folder holds of a campaign, without what the clock says. */
+  function report(out: string): Record<string, unknown> {
+    const { seconds, stepsPerSecond, started, ...rest } = JSON.parse(
+      fs.readFileSync(path.join(out, 'summary.json'), 'utf8'),
+    );
+    expect([seconds, stepsPerSecond, started]).not.toContain(undefined);
+    const folder = path.join(out, 'findings');
+    const files = fs.readdirSync(folder).map((name) => [name, fs.readFileSync(path.join(folder, name), 'utf8')]);
+    return {
+      ...rest,
+      files: Object.fromEntries(files),
+      coverage: fs.readFileSync(path.join(out, 'coverage.json'), 'utf8'),
+    };
+  }
+
+  it.each(['parent', 'H3'])(
+    'do exactly what one campaign does, and are put together to the same (%s)',
+    async (variant) => {
+      const args = ['fuzz', '--variant', variant, '--seed', 'parts', '--for', '6001x'];
+      const whole = path.join(dir, `not-in-parts-${variant}`);
+      const parts = ['1', '2', '3'].map((part) => ({ part, out: path.join(dir, `part-${variant}-${part}`) }));
+      await run(...args, '--out', whole);
+      const ran: Ran[] = [];
+      for (const { part, out } of parts) ran.push(await run(...args, '--shard', `${part}/3`, '--out', out, '--json'));
+      expect(ran.map((it) => summary(it)!.runs)).toEqual([2257, 2240, 1504]);
+      const [half, out] = [path.join(dir, `half-${variant}`), path.join(dir, `together-${variant}`)];
+      const outs = parts.map((it) => it.out) as [string, string, string];
+      const some = await run('merge', outs[2], outs[0], '--out', half);
+      expect(some.out).toContain('only parts 1, 3 of 3');
+      const merged = await run('merge', half, outs[1], '--out', out, '--json');
+      expect(merged.code).toBe(variant === 'parent' ? 4 : 1);
+      expect({ ...report(out), shard: null }).toEqual({ ...report(whole), shard: null });
+      expect((report(out).findings as unknown[]).length).toBeGreaterThan(2);
+      expect((await run('merge', half, outs[0], '--out', path.join(dir, 'never'))).err).toContain(
+        'part 1 of 3 is given twice',
+      );
+      const into = path.join(dir, `into-${variant}`);
+      const taken = await run('corpus', 'merge', ...outs, '--into', into);
+      expect(fs.readdirSync(into).length).toBeGreaterThanOrEqual((report(out).findings as unknown[]).length);
+      expect(taken.out).toContain('had it');
+      // A copy under a name of its own stays, and makes the other superfluous.
+      const [name] = fs.readdirSync(into) as [string];
+      fs.copyFileSync(path.join(into, name), path.join(into, 'mine.json'));
+      expect((await run('corpus', 'prune', into)).out).toContain(`taken out   ${path.join(into, name)}`);
+      expect(fs.readdirSync(into)).toContain('mine.json');
+      expect(fs.readdirSync(into)).not.toContain(name);
+    },
+    120_000,
+  );
+
+  it.each(['', 'null', '{"runs":1,"batches":1,"once":[[7,1]],"often":[]}'])(
+    'with "%s" for coverage are refused',
+    async (text) => {
+      const out = path.join(dir, 'damaged-part');
+      await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', out);
+      fs.writeFileSync(path.join(out, 'coverage.json'), text);
+      const ran = await run('merge', out, '--out', path.join(dir, 'never'));
+      expect(ran.code).toBe(2);
+      expect(ran.err).toMatch(/coverage\.json/);
+    },
+  );
 
   it('of different campaigns are refused', async () => {
     const outs = ['H12', 'H13'].map((variant) => path.join(dir, `of-${variant}`));
     for (const out of outs) await run('fuzz', '--variant', out.slice(-3), '--seed', '1', '--for', '32x', '--out', out);
     const ran = await run('merge', ...outs, '--out', path.join(dir, 'never'));
     expect(ran.code).toBe(2);
-    expect(ran.err).toMatch(/is of H13 .* and .* of H12/);
+    expect(ran.err).toMatch(/two campaigns: the variant is H12 in .*, and H13 in/);
   });
 });
 
@@ -181,8 +213,8 @@ describe('a campaign that is to be gone on with', () => {
   });
 
   it.each([
-    ['damaged', () => '{"format":1', /checkpoint\.json is damaged: /],
-    ['of another format', () => '{"format":2}', /checkpoint\.json: format: /],
+    ['damaged', () => '{"format":2', /checkpoint\.json is damaged: /],
+    ['of another format', () => '{"format":0}', /checkpoint\.json: format: /],
     [
       'of another model',
       (text: string) => text.replace(/"fingerprint":"\w+"/, '"fingerprint":"00000000"'),
@@ -235,8 +267,6 @@ describe('a ledger', () => {
     const ran = await run('fuzz', '--resume', out);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/checkpoint\.json in .* is damaged/);
-    const merged = await run('merge', out, '--out', path.join(dir, 'never'));
-    expect(merged.code).toBe(2);
   });
 });
 

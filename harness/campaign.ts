@@ -1,11 +1,12 @@
 import { type BatchResult, type BatchSpec, type Hit, runBatch } from './batch';
+import type { Point } from './coverage';
 import { Stopped } from './errors';
 import { type Finding, type FinishOptions, finish } from './finding';
-import { AHEAD, Ledger, MORE_RUNS, type Point, runsOf } from './ledger';
+import { Ledger, MORE_RUNS } from './ledger';
 import { type Build, bucketOf, isProperty, knownBug, type Project } from './model';
 import type { Earnings } from './shares';
 import { portfolio } from './strategies';
-import type { Start, Strategy } from './strategies/strategy';
+import type { Strategy } from './strategies/strategy';
 import type { World } from './world';
 
 export type { Finding } from './finding';
@@ -22,8 +23,6 @@ export interface CampaignOptions<P = unknown> extends FinishOptions {
   readonly strategies?: readonly Strategy[];
   /** Ends at the first finding that is not known. */
   readonly stopAtFirst: boolean;
-  /** Runs of earlier campaigns to go on from. */
-  readonly begin?: readonly Start<P>[];
   /** Where an earlier campaign of the same options was left. */
   readonly from?: { readonly ledger: Ledger<P>; readonly seconds: number; readonly pending?: readonly Hit<P>[] };
   /** Buckets that are counted and not reported; none by default. */
@@ -114,10 +113,9 @@ export async function campaign<W extends World, P>(
   hooks: Hooks<P>,
   executor: Executor<P> = inPlace(project, build, options, hooks.isStopped),
 ): Promise<Summary> {
-  const { seed, budget, maxSteps, strategies = portfolio, begin, from } = options;
-  const ledger = from?.ledger ?? new Ledger<P>(seed, strategies, begin);
+  const { seed, budget, maxSteps, strategies = portfolio, from } = options;
+  const ledger = from?.ledger ?? new Ledger<P>(seed, strategies);
   const underWay: Promise<BatchResult<P>>[] = [];
-  const seen = new Set(ledger.coverage.states());
   const told = new Set(ledger.bugs.keys());
   let seconds = from?.seconds ?? 0;
   let since = performance.now();
@@ -144,11 +142,10 @@ export async function campaign<W extends World, P>(
   await tellOf(from?.pending ?? []);
   for (;;) {
     interrupted ||= hooks.isStopped();
-    while (underWay.length < Math.min(executor.width, AHEAD) && !isSpent()) {
-      const batch = ledger.batches + underWay.length;
-      const runs = runsOf(batch, budget.runs);
-      if (runs === 0) break;
-      const spec = { seed, batch, ...ledger.decisionFor(batch), runs, maxSteps, seen, told, met: ledger.met };
+    while (underWay.length < Math.min(executor.width, ledger.width) && !isSpent()) {
+      const job = ledger.next(underWay.length, budget.runs);
+      if (job.runs === 0) break;
+      const spec = { seed, ...job, maxSteps, told, met: ledger.met };
       const result = executor.runBatch(spec);
       result.catch(() => {}); // heard of when its turn comes
       underWay.push(result);
@@ -161,7 +158,6 @@ export async function campaign<W extends World, P>(
       break;
     }
     const hits = ledger.write(result, options.isIgnored);
-    for (const { states } of result.news) for (const state of states) seen.add(state);
     for (const { property, cause } of result.bugs) told.add(bucketOf(property, cause));
     tick();
     await tellOf(hits);
@@ -211,10 +207,10 @@ function summarise<W extends World, P>(
       .filter(isProperty)
       .map(({ name }) => name)
       .filter((name) => !ledger.exercised.has(name)),
-    strategies: ledger.shares.total,
+    strategies: ledger.earned,
     abstractStates: coverage.size,
     chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
-    growth: ledger.growth,
+    growth: coverage.growth(),
     stuck,
     circling,
     cutShort,

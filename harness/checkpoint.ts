@@ -27,7 +27,7 @@ const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const FORMAT = 1;
+const FORMAT = 2;
 const schema = z.strictObject({
   format: z.literal(FORMAT),
   /** Of the model. */

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Column } from './columns';
 import { type Sometimes, sometimes } from './property';
 import type { World } from './world';
@@ -55,44 +56,71 @@ export class Sightings<W extends World> {
   }
 }
 
-/** The abstract states that a campaign has seen, and which of them in one run alone. */
+/** What a campaign had seen after so many runs. */
+export interface Point {
+  readonly runs: number;
+  readonly states: number;
+}
+const POINTS = 200;
+
+interface Sight {
+  /** Whether one run alone has seen it. */
+  isOnce: boolean;
+  /** The batch that has seen it first, by its number in the whole campaign. */
+  first: number;
+}
+
+/** The abstract states that a campaign has seen, when it did first, and which of them in one run alone. */
 export class Coverage {
   private runs = 0;
+  /** Up to the last that was added. */
+  private batches = 0;
   private singles = 0;
-  private readonly isOnce = new Map<number, boolean>();
+  private readonly sights = new Map<number, Sight>();
 
   get size(): number {
-    return this.isOnce.size;
+    return this.sights.size;
   }
 
   has(state: number): boolean {
-    return this.isOnce.has(state);
+    return this.sights.has(state);
   }
 
   states(): Iterable<number> {
-    return this.isOnce.keys();
+    return this.sights.keys();
   }
 
-  /** Adds what `runs` runs have seen, and returns how many states are new. */
-  add(runs: number, { once, often }: { readonly once: readonly number[]; readonly often: readonly number[] }): number {
+  /** Adds what the runs of a batch have seen, and returns how many states are new. */
+  add(
+    batch: number,
+    runs: number,
+    { once, often }: { readonly once: readonly number[]; readonly often: readonly number[] },
+  ): number {
     const before = this.size;
     this.runs += runs;
-    for (const state of once) this.see(state, true);
-    for (const state of often) this.see(state, false);
+    this.batches = Math.max(this.batches, batch + 1);
+    for (const state of once) this.see(state, true, batch);
+    for (const state of often) this.see(state, false, batch);
     return this.size - before;
   }
 
-  /** Adds what another campaign has seen. */
+  /** Adds what another part of the campaign has seen. */
   join(other: Coverage): void {
-    const { once, often } = other.toJSON();
-    this.add(other.runs, { once, often });
+    this.runs += other.runs;
+    this.batches = Math.max(this.batches, other.batches);
+    for (const [state, { isOnce, first }] of other.sights) this.see(state, isOnce, first);
   }
 
-  private see(state: number, isOnce: boolean): void {
-    const was = this.isOnce.get(state);
-    const is = isOnce && was === undefined;
-    this.isOnce.set(state, is);
-    this.singles += Number(is) - Number(was === true);
+  private see(state: number, isOnce: boolean, batch: number): void {
+    const sight = this.sights.get(state);
+    if (sight === undefined) {
+      this.sights.set(state, { isOnce, first: batch });
+      if (isOnce) this.singles++;
+      return;
+    }
+    if (sight.isOnce) this.singles--;
+    sight.isOnce = false;
+    sight.first = Math.min(sight.first, batch);
   }
 
   /**
@@ -105,19 +133,41 @@ export class Coverage {
     return 1 - (1 - Math.min(1, this.singles / this.runs)) ** runs;
   }
 
-  toJSON(): { runs: number; once: number[]; often: number[] } {
-    const all = [...this.isOnce];
-    const those = (isOnce: boolean) =>
-      all
-        .filter(([, it]) => it === isOnce)
-        .map(([state]) => state)
-        .sort((a, b) => a - b);
-    return { runs: this.runs, once: those(true), often: those(false) };
+  /** How it came to that, at most POINTS points, evenly spread. */
+  growth(): Point[] {
+    const count = Math.min(POINTS, this.batches);
+    const fresh = new Float64Array(count);
+    for (const { first } of this.sights.values()) fresh[Math.floor((first * count) / this.batches)]!++;
+    let states = 0;
+    return Array.from(fresh, (it, i) => {
+      states += it;
+      return { runs: Math.round((this.runs * (i + 1)) / count), states };
+    });
   }
 
-  static fromJSON(json: { runs: number; once: number[]; often: number[] }): Coverage {
+  toJSON(): CoverageJson {
+    const those = (isSought: boolean) =>
+      [...this.sights]
+        .filter(([, { isOnce }]) => isOnce === isSought)
+        .map(([state, { first }]): [number, number] => [state, first])
+        .sort(([a], [b]) => a - b);
+    return { runs: this.runs, batches: this.batches, once: those(true), often: those(false) };
+  }
+
+  static fromJSON({ runs, batches, once, often }: CoverageJson): Coverage {
     const coverage = new Coverage();
-    coverage.add(json.runs, json);
+    coverage.runs = runs;
+    coverage.batches = batches;
+    for (const [state, first] of once) coverage.see(state, true, first);
+    for (const [state, first] of often) coverage.see(state, false, first);
     return coverage;
   }
 }
+
+const whole = z.int().min(0);
+const sights = z.array(z.tuple([whole, whole]));
+/** States, and the batches that have seen them first. */
+export const coverageSchema = z
+  .strictObject({ runs: whole, batches: whole, once: sights, often: sights })
+  .refine(({ batches, once, often }) => [...once, ...often].every(([, first]) => first < batches), 'seen by no batch');
+type CoverageJson = z.infer<typeof coverageSchema>;

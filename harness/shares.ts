@@ -1,5 +1,7 @@
+import { z } from 'zod';
+
 /** Batches between two looks at what pays. */
-const ROUND = 64;
+const ROUND = 16;
 /** What every strategy gets at least: what paid nothing so far may be the only one that finds the next bug. */
 const FLOOR = 0.05;
 /** How many abstract states a new bug is worth. */
@@ -12,7 +14,7 @@ const OPTIMISM = { gain: 4, steps: 20_000 };
 export interface Earnings {
   runs: number;
   steps: number;
-  /** Abstract states that it was the first to see, and bugs that it was the first to hit. */
+  /** Abstract states and bugs that were new to whoever learns from it. */
   states: number;
   bugs: number;
 }
@@ -77,9 +79,26 @@ export class Shares {
   }
 }
 
-export interface SharesJson {
-  readonly total: Record<string, Earnings>;
-  readonly recent: { gain: number; steps: number }[];
-  readonly shares: number[];
-  readonly batches: number;
+const whole = z.int().min(0);
+export const sharesSchema = z.strictObject({
+  total: z.record(z.string(), z.strictObject({ runs: whole, steps: whole, states: whole, bugs: whole })),
+  recent: z.array(z.strictObject({ gain: z.number(), steps: z.number() })),
+  shares: z.array(z.number()),
+  batches: whole,
+});
+type SharesJson = z.infer<typeof sharesSchema>;
+
+/** What several have earned together. */
+export function totalOf(all: readonly Readonly<Record<string, Earnings>>[]): Record<string, Earnings> {
+  const total: Record<string, Earnings> = {};
+  for (const each of all)
+    for (const [name, { runs, steps, states, bugs }] of Object.entries(each)) {
+      const it = total[name] ?? { runs: 0, steps: 0, states: 0, bugs: 0 };
+      total[name] = it;
+      it.runs += runs;
+      it.steps += steps;
+      it.states += states;
+      it.bugs += bugs;
+    }
+  return total;
 }

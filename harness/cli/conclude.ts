@@ -1,18 +1,16 @@
 import { keepNight } from '../calibration';
 import type { Finding, Summary } from '../campaign';
+import type { Coverage } from '../coverage';
 import { type Build, isProperty, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import { annotations } from '../report/markdown';
-import type { Calibration, RunSummary } from '../report/summary';
+import { type Calibration, type RunSummary, ranked, sorted } from '../report/summary';
 import type { World } from '../world';
 import { EXIT } from './exit';
 import type { Proof } from './prove';
 import { summaryText } from './report';
 import type { Session } from './session';
 import { signOff } from './signoff';
-
-/** The worst first. */
-const STRENGTHS: readonly string[] = ['harm', 'liveness', 'order', 'discipline'];
 
 /** What a campaign's end means for whoever started it. */
 export function exitCodeOf({ interrupted, canary, unwritten, findings, goals }: Omit<RunSummary, 'exitCode'>): number {
@@ -28,17 +26,23 @@ export function conclude<W extends World, P>(
   { project, settings, folder, out, version, fix }: Session<W, P>,
   { fingerprint, variant }: Build<W>,
   summary: Summary,
+  coverage: Coverage,
   { canary, calibration, isInterrupted }: Proof,
   replayed: RunSummary['replayed'],
 ): number {
   const findings = [...folder.findings, ...folder.unfinished];
   const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
   const { findings: counts, ...rest } = summary;
+  const { shard, property, strategy, maxSteps } = settings;
   const stepsPerSecond = Math.round(summary.steps / Math.max(summary.seconds, 1e-9));
   const parts: Omit<RunSummary, 'exitCode'> = {
     format: 1,
     version,
     seedAlgorithm: SEED_ALGORITHM,
+    shard: { parts: [shard?.index ?? 1], of: shard?.of ?? 1 },
+    property,
+    strategy: strategy ?? null,
+    maxSteps,
     fingerprint,
     variantSentence: variant.sentence,
     started: folder.started,
@@ -49,9 +53,7 @@ export function conclude<W extends World, P>(
       .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     interrupted: summary.interrupted || isInterrupted,
     counts,
-    findings: findings
-      .map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))
-      .sort((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength)),
+    findings: ranked(findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))),
     goalSentences: Object.fromEntries(
       project.claims.filter((it) => !isProperty(it)).map(({ name, sentence }) => [name, sentence]),
     ),
@@ -60,7 +62,7 @@ export function conclude<W extends World, P>(
     restarts: [...folder.restarts],
     unwritten: folder.unwritten,
     canary,
-    calibration: [...calibration],
+    calibration: sorted(calibration),
   };
   const signed = fix && signOff(fix, summary);
   /** A sign-off asks whether one bug is gone, not what else there is to cover. */
@@ -75,7 +77,7 @@ export function conclude<W extends World, P>(
     const { cache } = settings;
     folder.trying(() => keepNight(cache, whole));
   }
-  folder.report(whole);
+  folder.report(whole, coverage);
   // The report may have been what could not be written.
   const exitCode = exitCodeNow();
 

@@ -9,7 +9,8 @@ import { type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
 import { readEntry } from '../entry';
 import { UsageError } from '../errors';
 import { assertWritable } from '../files';
-import { Ledger } from '../ledger';
+import { LEARNERS } from '../learner';
+import { Ledger, type Shard } from '../ledger';
 import {
   BASELINE,
   type Build,
@@ -34,7 +35,7 @@ import { claimOf, conclude } from './conclude';
 import { CORPUS_DIR, checker, entryFiles } from './corpus';
 import { EXIT_HELP } from './exit';
 import { listenForInterrupt } from './interrupt';
-import { parseBudget, parseCount, parseShard, parseWorkers, type Shard } from './options';
+import { parseBudget, parseCount, parseShard, parseWorkers } from './options';
 import { type Output, output } from './output';
 import { progressLine } from './progress';
 import { type Proof, prove } from './prove';
@@ -117,7 +118,11 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
         .argParser(parseWorkers)
         .default(os.availableParallelism(), 'auto: one for each core'),
     )
-    .option('--shard <i/n>', 'do the i-th of n parts, on as many machines; merge puts them together', parseShard)
+    .option(
+      '--shard <i/n>',
+      `do the i-th of n parts (up to ${LEARNERS}), on as many machines; merge puts them together`,
+      parseShard,
+    )
     .option('--max-steps <n>', 'cut runs short behind so many steps', parseCount(100, 1_000_000), DEFAULT_MAX_STEPS)
     .option('--no-keep-going', 'end at the first finding that is not known')
     .option('--fail-on-known', 'exit with 1 for known bugs, too', false)
@@ -261,13 +266,13 @@ async function run<W extends World, P>(
 ): Promise<number> {
   const { project, settings, pool, folder, interrupt, out } = session;
   const { maxSteps, failOnKnown, strategy, shard } = settings;
-  const seed = shard === undefined ? settings.seed : `${settings.seed}, part ${shard.index} of ${shard.of}`;
-  const budget = partOf(settings.budget as Budget, shard);
+  const { seed } = settings;
+  const budget = settings.budget as Budget;
   const { model } = project;
   const built = build(model, variant);
   const strategies = strategy === undefined ? portfolio : [pick('strategy', strategy, portfolio)];
   const begin = from === undefined ? earlierRuns(session, built) : [];
-  const ledger = new Ledger<P>(seed, strategies, begin);
+  const ledger = new Ledger<P>(seed, strategies, shard, begin);
   if (from !== undefined) restore(session, ledger, from.ledger);
   else folder.checkpoint(model, ledger, 0, true);
   let seconds = from?.seconds ?? 0;
@@ -275,7 +280,7 @@ async function run<W extends World, P>(
   const isOverAlready = !settings.keepGoing && folder.findings.some(({ known }) => known === undefined);
   const options = {
     seed,
-    budget: isOverAlready ? { runs: ledger.runs } : budget,
+    budget: isOverAlready ? { runs: 0 } : budget,
     maxSteps,
     stopAtFirst: !settings.keepGoing,
     // What the commit breaks by itself would only stand in the way of what a planted bug breaks.
@@ -298,7 +303,8 @@ async function run<W extends World, P>(
   );
   const replayed = settings.mode === 'once' ? null : replaySaved(session);
   const goalCount = claims.length - claims.filter(isProperty).length;
-  const progress = progressLine(out, options.budget, goalCount);
+  const own = budget.runs === undefined ? budget : { runs: ledger.share(budget.runs) };
+  const progress = progressLine(out, own, goalCount);
   const summary = await campaign(
     { ...project, claims },
     built,
@@ -333,7 +339,7 @@ async function run<W extends World, P>(
     (settings.isWhole || settings.mode === 'nightly') && !summary.interrupted
       ? await prove(session)
       : { canary: null, calibration: [], isInterrupted: false };
-  return conclude(session, built, summary, proof, replayed);
+  return conclude(session, built, summary, ledger.coverage, proof, replayed);
 }
 
 /** What was found before comes first: it must break as it did. */
@@ -377,13 +383,6 @@ function earlierRuns<W extends World, P>(
   for (const sentence of damaged) out.text(`  DAMAGED    ${sentence}`);
   folder.restarts.push(...damaged);
   return starts;
-}
-
-/** A part does its share of the runs, or takes the whole time. */
-function partOf({ runs, ms }: Budget, shard: Shard | undefined): Budget {
-  if (runs === undefined || shard === undefined)
-    return { ...(runs !== undefined && { runs }), ...(ms !== undefined && { ms }) };
-  return { runs: Math.floor(runs / shard.of) + (shard.index <= runs % shard.of ? 1 : 0) };
 }
 
 const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, file: string) => ({

@@ -1,15 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { readCheckpoint } from '../checkpoint';
-import type { Coverage } from '../coverage';
 import { UsageError } from '../errors';
-import { assertWritable, reasonOf } from '../files';
-import { coverageOf } from '../ledger';
+import { assertWritable, writeWhole } from '../files';
 import { writeReport } from '../report/folder';
 import { merge, type Part } from '../report/merge';
-import { readSummary } from '../report/read';
-import { headline } from '../report/summary';
+import { readCoverage, readSummary } from '../report/read';
+import { headline, partsText, type RunSummary } from '../report/summary';
 import { caughtText, exitCodeOf } from './conclude';
 import { EXIT_HELP } from './exit';
 import { output } from './output';
@@ -19,7 +16,7 @@ export function addMerge(program: Command): void {
     .command('merge')
     .summary('puts the parts of a campaign together (fuzz --shard)')
     .description(
-      'Puts the folders of several campaigns on one variant together into one report, and exits as one campaign would.',
+      'Puts the folders of the parts of a campaign together into one report, and exits as one campaign would.',
     )
     .argument('<dirs...>', 'folders of campaigns')
     .requiredOption('--out <dir>', 'where the report is written')
@@ -27,14 +24,15 @@ export function addMerge(program: Command): void {
     .addHelpText('after', EXIT_HELP)
     .action((dirs: string[], flags: { out: string; json: boolean }) => {
       const out = output(flags.json);
-      const parts = merge(dirs.map(readPart));
+      const { summary: parts, coverage, dirs: sources } = merge(dirs.map(readPart));
       if (dirs.some((dir) => path.resolve(dir) === path.resolve(flags.out)))
         throw new UsageError(`"${flags.out}" is one of the parts`, 'Give another folder to write into.');
       assertWritable(flags.out);
-      for (const dir of dirs) copyFindings(dir, flags.out);
+      for (const [finding, dir] of sources) if (parts.findings.includes(finding)) copy(finding, dir, flags.out);
       const summary = { ...parts, exitCode: exitCodeOf(parts) };
-      for (const sentence of writeReport(flags.out, summary)) throw new UsageError(sentence, 'Give another folder.');
-      out.text(`${headline(summary)}: ${summary.runs.toLocaleString('en-US')} runs in ${dirs.length} parts.`);
+      for (const sentence of writeReport(flags.out, summary, coverage))
+        throw new UsageError(sentence, 'Give another folder.');
+      out.text(`${headline(summary)}: ${summary.runs.toLocaleString('en-US')} runs, ${partsText(summary.shard)}.`);
       if (summary.calibration.length > 0) out.text(`  planted    ${caughtText(summary.calibration)}`);
       out.text(`  written to ${flags.out} (report.html)`);
       out.json({ type: 'summary', ...summary });
@@ -42,24 +40,13 @@ export function addMerge(program: Command): void {
     });
 }
 
-function readPart(dir: string): Part {
-  const { ledger } = readCheckpoint(dir);
-  const summary = readSummary(dir);
-  let coverage: Coverage;
-  try {
-    coverage = coverageOf(ledger);
-  } catch (error) {
-    throw new UsageError(`the checkpoint in "${dir}" is damaged: ${(error as Error).message}`, 'Run that part again.');
-  }
-  return { dir, summary, coverage };
-}
+const readPart = (dir: string): Part => ({ dir, summary: readSummary(dir), coverage: readCoverage(dir) });
 
-function copyFindings(from: string, to: string): void {
-  const folder = path.join(from, 'findings');
-  if (!fs.existsSync(folder)) return;
-  try {
-    fs.cpSync(folder, path.join(to, 'findings'), { recursive: true });
-  } catch (error) {
-    throw new UsageError(`cannot write into "${to}": ${reasonOf(error)}`, 'Give another folder.');
+/** A finding's file and page. */
+function copy({ file, page }: RunSummary['findings'][number], from: string, to: string): void {
+  for (const name of [file, page].filter((it) => it !== '').map((it) => path.basename(it))) {
+    const source = path.join(from, 'findings', name);
+    if (!fs.existsSync(source)) throw new UsageError(`${source} is missing`, 'Fetch that part anew.');
+    writeWhole(path.join(to, 'findings', name), fs.readFileSync(source, 'utf8'));
   }
 }

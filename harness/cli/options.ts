@@ -1,6 +1,8 @@
 import os from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { Budget } from '../campaign';
+import { LEARNERS } from '../learner';
+import type { Shard } from '../ledger';
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -33,16 +35,10 @@ export function parseWorkers(text: string): number {
   return value;
 }
 
-export interface Shard {
-  /** From 1. */
-  readonly index: number;
-  readonly of: number;
-}
-const MAX_SHARDS = 1000;
 /** `2/4`: the second of four. */
 export function parseShard(text: string): Shard {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
-  if (index === undefined || Number(index) < 1 || Number(of) > MAX_SHARDS || Number(index) > Number(of))
-    throw new InvalidArgumentError(`It wants which part of how many, such as 2/4, of at most ${MAX_SHARDS}.`);
+  if (index === undefined || Number(index) < 1 || Number(of) > LEARNERS || Number(index) > Number(of))
+    throw new InvalidArgumentError(`It wants which part of how many, such as 2/4, of at most ${LEARNERS}.`);
   return { index: Number(index), of: Number(of) };
 }

@@ -34,11 +34,10 @@ export async function prove<W extends World, P>(session: Session<W, P>): Promise
   };
   if (settings.mode !== 'nightly') return { canary, calibration: [], isInterrupted: false };
   const { shard } = settings;
-  const planted = project.model.variants
-    .filter(({ isPreset, breaks }) => !isPreset && breaks.length > 0)
-    .filter((_, i) => shard === undefined || i % shard.of === shard.index - 1);
+  const all = project.model.variants.filter(({ isPreset, breaks }) => !isPreset && breaks.length > 0);
+  const planted = all.filter((_, i) => shard === undefined || i % shard.of === shard.index - 1);
   const nights = settings.cache === undefined ? [] : earlierNights(settings.cache);
-  const budget = calibrationBudget(settings.budget as Budget, planted.length);
+  const budget = calibrationBudget(settings.budget as Budget, all.length, planted.length);
   const calibration: Calibration[] = [];
   out.text(`Looking for ${planted.length} planted bugs.`);
   for (const it of planted) {
@@ -49,11 +48,11 @@ export async function prove<W extends World, P>(session: Session<W, P>): Promise
   return { canary, calibration, isInterrupted: false };
 }
 
-/** A quarter of the campaign's budget again, shared among the planted bugs. */
-const calibrationBudget = ({ runs, ms }: Budget, planted: number) =>
+/** A quarter of the campaign's budget again, shared among the planted bugs: runs among all of them, time among this part's. */
+const calibrationBudget = ({ runs, ms }: Budget, all: number, own: number) =>
   ms === undefined
-    ? { runs: Math.max(MIN_CALIBRATION, Math.ceil((runs ?? 0) / 4 / planted)) }
-    : { runs: MAX_CALIBRATION, ms: Math.max(1000, ms / 4 / planted) };
+    ? { runs: Math.max(MIN_CALIBRATION, Math.ceil((runs ?? 0) / 4 / all)) }
+    : { runs: MAX_CALIBRATION, ms: Math.max(1000, ms / 4 / own) };
 /** Runs that each planted bug gets at least, and at most. */
 const MIN_CALIBRATION = 2000;
 const MAX_CALIBRATION = 1_000_000;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Hit } from '../batch';
 import type { Finding } from '../campaign';
 import { type Checkpoint, type Settings, writeCheckpoint } from '../checkpoint';
+import type { Coverage } from '../coverage';
 import { writeEntry } from '../entry';
 import { UsageError } from '../errors';
 import { assertWritable, reasonOf, writeWhole } from '../files';
@@ -141,8 +142,8 @@ export class RunFolder<P> {
     };
   }
 
-  report(summary: RunSummary): void {
-    for (const sentence of writeReport(this.dir, summary))
+  report(summary: RunSummary, coverage: Coverage): void {
+    for (const sentence of writeReport(this.dir, summary, coverage))
       if (!this.unwritten.includes(sentence)) this.unwritten.push(sentence);
   }
 
@@ -189,9 +190,10 @@ function tryTo(dir: string, write: () => void): string | undefined {
 }
 
 /** The report for machines, for CI, for a page of text and for a browser; returns why parts of it could not be written. */
-export function writeReport(dir: string, summary: RunSummary): string[] {
+export function writeReport(dir: string, summary: RunSummary, coverage: Coverage): string[] {
   const texts = {
     'summary.json': `${JSON.stringify(summary, null, 2)}\n`,
+    'coverage.json': `${JSON.stringify(coverage)}\n`,
     'junit.xml': junit(summary),
     'summary.md': markdown(summary),
     'report.html': html(summary),

@@ -1,7 +1,8 @@
 import { Coverage } from '../coverage';
 import { UsageError } from '../errors';
-import { MORE_RUNS } from '../ledger';
-import type { RunSummary } from './summary';
+import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../ledger';
+import { totalOf } from '../shares';
+import { type RunSummary, ranked, sorted } from './summary';
 
 /** A part of a campaign: what it came to, and the abstract states that it saw. */
 export interface Part {
@@ -10,34 +11,50 @@ export interface Part {
   readonly coverage: Coverage;
 }
 
-/** What several parts came to together. Throws a UsageError when they are no parts of one thing. */
-export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
+export interface Merged {
+  readonly summary: Omit<RunSummary, 'exitCode'>;
+  readonly coverage: Coverage;
+  /** The part that each finding is of. */
+  readonly dirs: ReadonlyMap<Found, string>;
+}
+
+/** What makes two campaigns parts of one. */
+const sameness: readonly (readonly [string, (it: RunSummary) => unknown])[] = [
+  ['the variant', ({ variant }) => variant],
+  ['the model', ({ fingerprint }) => fingerprint],
+  ['the seed', ({ seed }) => seed],
+  ['the number of parts', ({ shard }) => shard.of],
+  ['--property', ({ property }) => property],
+  ['--strategy', ({ strategy }) => strategy],
+  ['--max-steps', ({ maxSteps }) => maxSteps],
+];
+
+/** What several parts came to together: what the whole campaign would have. Throws a UsageError when they are no parts of one. */
+export function merge(parts: readonly Part[]): Merged {
   const [first] = parts as readonly [Part, ...Part[]];
   for (const { dir, summary } of parts)
-    if (summary.variant !== first.summary.variant || summary.fingerprint !== first.summary.fingerprint)
-      throw new UsageError(
-        `"${dir}" is of ${summary.variant} (model ${summary.fingerprint}), and "${first.dir}" of ${first.summary.variant} (model ${first.summary.fingerprint})`,
-        'Merge parts of one campaign.',
-      );
+    for (const [what, of] of sameness)
+      if (of(summary) !== of(first.summary))
+        throw new UsageError(
+          `these are parts of two campaigns: ${what} is ${of(first.summary)} in "${first.dir}", and ${of(summary)} in "${dir}"`,
+          'Merge the parts of one.',
+        );
   const all = parts.map(({ summary }) => summary);
-  const seeds = all.map(({ seed }) => seed);
-  const twice = seeds.find((seed, i) => seeds.indexOf(seed) < i);
+  const numbers = all.flatMap(({ shard }) => shard.parts).sort((a, b) => a - b);
+  const twice = numbers.find((it, i) => numbers[i - 1] === it);
   if (twice !== undefined)
-    throw new UsageError(
-      `two of these are the same part: seed "${twice}"`,
-      'Give each part once; different nights have different seeds.',
-    );
+    throw new UsageError(`part ${twice} of ${first.summary.shard.of} is given twice`, 'Give each part once.');
   const coverage = new Coverage();
   for (const part of parts) coverage.join(part.coverage);
   const sum = (of: (it: RunSummary) => number) => all.reduce((total, it) => total + of(it), 0);
   const seconds = Math.max(...all.map((it) => it.seconds));
   const met = new Set(all.flatMap(({ goals }) => goals.met));
   const idle = (name: string) => all.every(({ neverExercised }) => neverExercised.includes(name));
-  const buckets = new Map(all.flatMap(({ findings }) => findings.map((it) => [it.bucket, it] as const)).reverse());
+  const dirs = new Map(parts.flatMap(({ dir, summary }) => summary.findings.map((it) => [it, dir])));
   const canaries = all.flatMap(({ canary }) => (canary === null ? [] : [canary]));
-  return {
+  const summary = {
     ...first.summary,
-    seed: [...new Set(all.map(({ seed }) => seed.replace(/, part \d+ of \d+$/, '')))].join(' + '),
+    shard: { parts: numbers, of: first.summary.shard.of },
     started: all.map(({ started }) => started).sort()[0]!,
     seconds,
     runs: sum(({ runs }) => runs),
@@ -54,17 +71,8 @@ export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
     neverExercised: first.summary.neverExercised.filter(idle),
     abstractStates: coverage.size,
     chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
-    // Each part has a curve of its own; together they have only an end.
-    growth: [],
-    strategies: summed(
-      all.map(({ strategies }) => strategies),
-      (a, b) => ({
-        runs: a.runs + b.runs,
-        steps: a.steps + b.steps,
-        states: a.states + b.states,
-        bugs: a.bugs + b.bugs,
-      }),
-    ),
+    growth: coverage.growth(),
+    strategies: totalOf(all.map(({ strategies }) => strategies)),
     counts: summed(
       all.map(({ counts }) => counts),
       (a, b) => a + b,
@@ -74,14 +82,30 @@ export function merge(parts: readonly Part[]): Omit<RunSummary, 'exitCode'> {
         all.map(({ known }) => Object.fromEntries(known.map((it) => [it.id, it]))),
         (a, b) => ({ ...a, times: a.times + b.times }),
       ),
-    ),
-    findings: [...buckets.values()].sort((a, b) => a.bucket.localeCompare(b.bucket)),
+    ).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
+    findings: ranked(firsts([...dirs.keys()])),
     replayed: all.find(({ replayed }) => replayed !== null)?.replayed ?? null,
     restarts: all.flatMap(({ restarts }) => restarts),
     unwritten: all.flatMap(({ unwritten }) => unwritten),
     canary: canaries.find(({ found }) => !found) ?? canaries[0] ?? null,
-    calibration: all.flatMap(({ calibration }) => calibration),
+    calibration: sorted(all.flatMap(({ calibration }) => calibration)),
   };
+  return { summary, coverage, dirs };
+}
+
+type Found = RunSummary['findings'][number];
+/** Each bug as it was hit first, and so many of a property as one campaign tells. */
+function firsts(findings: readonly Found[]): Found[] {
+  const causes = new Map<string, Set<string>>();
+  return findings
+    .toSorted((a, b) => a.run - b.run)
+    .filter(({ property, cause }) => {
+      const told = causes.get(property) ?? new Set();
+      causes.set(property, told);
+      const isFirst = !told.has(cause);
+      told.add(cause);
+      return isFirst && told.size <= MAX_BUCKETS_PER_PROPERTY;
+    });
 }
 
 function summed<T>(all: readonly Readonly<Record<string, T>>[], add: (a: T, b: T) => T): Record<string, T> {

@@ -1,19 +1,28 @@
 import path from 'node:path';
+import type { z } from 'zod';
+import { Coverage, coverageSchema } from '../coverage';
 import { UsageError } from '../errors';
 import { readSmall, validated } from '../files';
 import { type RunSummary, summarySchema } from './summary';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
+const HINT = 'Give the folder of a campaign that has come to its end.';
+
 /** What the campaign in a folder came to. Throws a UsageError when there is none that has come to its end. */
-export function readSummary(dir: string): RunSummary {
-  const file = path.join(dir, 'summary.json');
+export const readSummary = (dir: string): RunSummary => read(path.join(dir, 'summary.json'), summarySchema);
+
+/** The abstract states that it saw. */
+export const readCoverage = (dir: string): Coverage =>
+  Coverage.fromJSON(read(path.join(dir, 'coverage.json'), coverageSchema));
+
+function read<T>(file: string, schema: z.ZodType<T>): T {
   let json: unknown;
   try {
     json = JSON.parse(readSmall(file, MAX_BYTES));
   } catch (error) {
     const why = error instanceof UsageError ? error.message : `${file} is no JSON: ${(error as Error).message}`;
-    throw new UsageError(why, 'Give the folder of a campaign that has come to its end.');
+    throw new UsageError(why, HINT);
   }
-  return validated(file, summarySchema, json, 'Run that campaign again.');
+  return validated(file, schema, json, 'Run that campaign again.');
 }

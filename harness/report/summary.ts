@@ -4,6 +4,9 @@ import { z } from 'zod';
  * What a campaign came to, for machines: `summary.json`. The schema is published beside this file (summary.schema.json), from
  * what stands here.
  */
+const whole = z.int().min(0);
+const positive = z.int().min(1);
+const nonNegative = z.number().min(0);
 const finding = z.strictObject({
   property: z.string(),
   strength: z.string(),
@@ -18,19 +21,17 @@ const finding = z.strictObject({
   token: z.string(),
   file: z.string().describe('relative to the folder of the campaign'),
   page: z.string(),
-  run: z.int(),
-  steps: z.int(),
+  run: whole,
+  steps: whole,
 });
-const earnings = z.strictObject({ runs: z.int(), steps: z.int(), states: z.int(), bugs: z.int() });
+const earnings = z.strictObject({ runs: whole, steps: whole, states: whole, bugs: whole });
 const calibration = z.strictObject({
   variant: z.string(),
   sentence: z.string(),
-  runs: z.int().describe('up to the first finding, or all that there were'),
+  runs: whole.describe('up to the first finding, or all that there were'),
   found: z.boolean(),
   property: z.string().nullable(),
-  before: z
-    .array(z.int().nullable())
-    .describe('runs of earlier nights, the last one last; null where it was not found'),
+  before: z.array(whole.nullable()).describe('runs of earlier nights, the last one last; null where it was not found'),
 });
 
 export const summarySchema = z.strictObject({
@@ -38,42 +39,52 @@ export const summarySchema = z.strictObject({
   version: z.string(),
   seed: z.string(),
   seedAlgorithm: z.string(),
+  shard: z
+    .strictObject({ parts: z.array(positive).min(1), of: positive })
+    .describe('which parts of the campaign this is; a whole one is part 1 of 1'),
+  property: z.string().describe('which were judged, as a pattern'),
+  strategy: z.string().nullable().describe('the only one that searched; null for the portfolio'),
+  maxSteps: positive,
   variant: z.string(),
   variantSentence: z.string(),
   fingerprint: z.string().describe('of the model'),
   started: z.string(),
-  seconds: z.number(),
-  runs: z.int(),
-  steps: z.int(),
-  stepsPerSecond: z.number(),
-  stuck: z.int(),
-  circling: z.int(),
-  cutShort: z.int(),
+  seconds: nonNegative,
+  runs: whole,
+  steps: whole,
+  stepsPerSecond: nonNegative,
+  stuck: whole,
+  circling: whole,
+  cutShort: whole,
   interrupted: z.boolean(),
   goals: z.strictObject({ met: z.array(z.string()), unmet: z.array(z.string()) }),
   neverExercised: z.array(z.string()),
-  abstractStates: z.int(),
-  chanceOfNew: z.number().describe('an estimate of the chance that 1,000 more runs see another abstract state'),
-  growth: z.array(z.strictObject({ runs: z.int(), states: z.int(), bugs: z.int() })),
+  abstractStates: whole,
+  chanceOfNew: z
+    .number()
+    .min(0)
+    .max(1)
+    .describe('an estimate of the chance that 1,000 more runs see another abstract state'),
+  growth: z.array(z.strictObject({ runs: whole, states: whole })).describe('abstract states over runs'),
   strategies: z.record(z.string(), earnings),
-  counts: z.record(z.string(), z.int()).describe('in how many runs each property was broken by each cause'),
+  counts: z.record(z.string(), whole).describe('in how many runs each property was broken by each cause'),
   known: z
-    .array(z.strictObject({ id: z.string(), times: z.int(), sentence: z.string() }))
+    .array(z.strictObject({ id: z.string(), times: whole, sentence: z.string() }))
     .describe('how often each known bug was hit, over all its causes'),
   findings: z.array(finding),
   properties: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
   goalSentences: z.record(z.string(), z.string()).describe('what each goal says'),
   replayed: z
-    .strictObject({ entries: z.int(), failing: z.array(z.string()) })
+    .strictObject({ entries: whole, failing: z.array(z.string()) })
     .nullable()
     .describe('saved findings that were run first, and those that do not break as they did'),
   restarts: z
     .array(z.string())
     .describe('threads that died or hung and were replaced, and files of the cache that were damaged'),
   unwritten: z.array(z.string()),
-  canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: z.int(), sentence: z.string() }).nullable(),
+  canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: whole, sentence: z.string() }).nullable(),
   calibration: z.array(calibration),
-  exitCode: z.int(),
+  exitCode: whole,
 });
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
 export type RunSummary = Deep<z.infer<typeof summarySchema>>;
@@ -83,7 +94,7 @@ export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summary
 
 /** What the morning's reader wants to know first, in a sentence. */
 export function headline(summary: RunSummary): string {
-  const { findings, goals, canary, calibration, interrupted, restarts, replayed } = summary;
+  const { findings, goals, canary, calibration, interrupted, restarts, replayed, shard } = summary;
   const fresh = findings.filter(({ known }) => known === null).length;
   const lost = calibration.filter(({ found }) => !found).length;
   const changed = replayed?.failing.length ?? 0;
@@ -96,6 +107,7 @@ export function headline(summary: RunSummary): string {
       `${plural(changed, 'saved finding')} ${changed === 1 ? 'does not break as it did' : 'do not break as they did'}`,
     restarts.length > 0 && `trouble ${plural(restarts.length, 'time')}`,
     interrupted && 'interrupted',
+    shard.parts.length < shard.of && `only ${partsText(shard)}`,
   ];
   return parts.filter((it) => it !== false).join(', ');
 }
@@ -103,3 +115,18 @@ export function headline(summary: RunSummary): string {
 const named = (names: readonly string[]): string =>
   `${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`;
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+/** `part 2 of 4`. */
+export const partsText = ({ parts, of }: RunSummary['shard']): string =>
+  `part${parts.length === 1 ? '' : 's'} ${parts.join(', ')} of ${of}`;
+
+const STRENGTHS: readonly string[] = ['harm', 'liveness', 'order', 'discipline'];
+/** The worst first, and of equals the one that was hit first. */
+export const ranked = <T extends { readonly strength: string; readonly run: number }>(findings: readonly T[]): T[] =>
+  findings.toSorted((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength) || a.run - b.run);
+
+/** What was not found first, then by name. */
+export const sorted = (calibration: readonly Calibration[]): Calibration[] =>
+  calibration.toSorted(
+    (a, b) => Number(a.found) - Number(b.found) || a.variant.localeCompare(b.variant, 'en', { numeric: true }),
+  );

@@ -4,17 +4,23 @@ import { choiceOf } from '../schedulers';
 import type { World } from '../world';
 import type { RandomScheduler } from './strategy';
 
+/** How many lengths a while may be bounded by. */
+const WHILES = 5;
+
 /**
  * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
- * drawn once per run (up to 3, 7, 15 or 31 points), because short overlaps want frequent switches and long ones rare ones.
+ * drawn once per run (up to 3, 7, 15, 31 or 63 points), because short overlaps want frequent switches and long ones rare ones.
  * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
  * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
- * otherwise be too rare. Another mover that comes to a line of fragility 2 meanwhile takes its place now and then, so that
- * three can meet.
+ * otherwise be too rare. In half of the runs, another mover that comes to a line of fragility 2 meanwhile takes its place now
+ * and then, so that three can meet; in the other half whatever is long is left its time.
  */
 export class RandomWalk<W extends World> implements RandomScheduler<W> {
   private readonly random = new FastRandom();
+  /** A while has at most so many points; all ones. */
   private mask = 0;
+  /** Whether another one may be left instead. */
+  private givesWay = false;
   /** A mover is left at a fragile line where a random number has none of these bits. */
   private rarely = 1;
   /** Points until the next switch. */
@@ -25,7 +31,9 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
 
   newRun(seed: number): void {
     this.random.seed(seed);
-    this.mask = (4 << (this.random.next() & 3)) - 1;
+    const draw = this.random.next();
+    this.mask = (4 << ((draw >>> 1) % WHILES)) - 1;
+    this.givesWay = (draw & 1) === 0;
     this.rarely = (2 << (this.random.next() & 3)) - 1;
     this.stay = 0;
     this.frozen = -1;
@@ -35,8 +43,8 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
     if (this.frozen >= 0) {
       if (--this.thaw < 0) this.frozen = -1;
       else {
-        if (current !== this.frozen && machine.code.fragility[pc] === 2 && (this.random.next() & 3) === 0)
-          this.freeze(current);
+        const isFragile = this.givesWay && current !== this.frozen && machine.code.fragility[pc] === 2;
+        if (isFragile && (this.random.next() & 3) === 0) this.freeze(current);
         return this.around(machine, current);
       }
     }

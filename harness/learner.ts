@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { type BatchResult, drawsOf } from './batch';
+import { Coverage, coverageSchema } from './coverage';
+import { bucketOf, type Model } from './model';
+import { Shares, sharesSchema } from './shares';
+import type { Start, Strategy } from './strategies/strategy';
+import { parseTape, tapeText } from './tape';
+import type { World } from './world';
+
+/**
+ * Batches are dealt to so many learners in turn, and none hears of another: so the parts of a campaign can be done on several
+ * machines, and come to what one machine comes to (test: fuzz.test.ts). More would learn too little each.
+ */
+export const LEARNERS = 8;
+/**
+ * How many batches of a learner may be at work at once. What a batch begins with is decided when the one that is so many before it is
+ * written down, neither earlier nor later, and so does not depend on who works how fast.
+ */
+export const AHEAD = 16;
+/** Runs that have shown something new, to go on from; the latest. */
+const MAX_CORPUS = 250;
+
+/** What a batch begins with. */
+export interface Decision<P> {
+  readonly strategy: number;
+  readonly start?: Start<P>;
+}
+
+/** Who decides what its batches begin with, from what its batches before have earned. */
+export class Learner<P> {
+  /** How many batches are written down. */
+  private batches = 0;
+  private coverage = new Coverage();
+  /** The bugs that it has hit, as buckets without the race. */
+  private readonly bugs = new Set<string>();
+  readonly shares: Shares;
+  /** Runs that have shown something new. */
+  readonly corpus: Start<P>[] = [];
+  /** What batches `batches` and on begin with. */
+  private readonly decisions: Decision<P>[] = [];
+  /** The abstract states that its batches need not tell again. */
+  private readonly seen = new Set<number>();
+
+  constructor(
+    private readonly seed: string,
+    /** From 0. */
+    private readonly index: number,
+    private readonly strategies: readonly Strategy[],
+    begin: readonly Start<P>[],
+  ) {
+    this.shares = new Shares(strategies.map(({ name }) => name));
+    this.corpus.push(...begin);
+    while (this.decisions.length < AHEAD) this.decide();
+  }
+
+  /** Its n-th batch, from 0, in the campaign: one of the next AHEAD. */
+  job(n: number): Decision<P> & { readonly batch: number; readonly seen: ReadonlySet<number> } {
+    return { ...this.decisions[n - this.batches]!, batch: this.numberOf(n), seen: this.seen };
+  }
+
+  private numberOf(n: number): number {
+    return LEARNERS * n + this.index;
+  }
+
+  /** How many of a campaign's first batches are its own. */
+  share(batches: number): number {
+    return Math.max(0, Math.ceil((batches - this.index) / LEARNERS));
+  }
+
+  owns(batch: number): boolean {
+    return batch % LEARNERS === this.index;
+  }
+
+  /** Learns from the next batch. */
+  write(result: BatchResult<P>, isIgnored: (property: string, cause: string) => boolean): void {
+    const { strategy } = this.decisions.shift()!;
+    let bugs = 0;
+    for (const { property, cause } of result.bugs) {
+      const key = bucketOf(property, cause);
+      if (!this.bugs.has(key) && !isIgnored(property, cause)) bugs++;
+      this.bugs.add(key);
+    }
+    for (const { start, states } of result.news) {
+      if (states.some((it) => !this.coverage.has(it))) this.keep(start);
+      for (const state of states) this.seen.add(state);
+    }
+    const { runs, steps } = result;
+    const states = this.coverage.add(this.numberOf(this.batches), runs, result);
+    this.shares.earn(strategy, { runs, steps, states, bugs });
+    this.batches++;
+    this.decide();
+  }
+
+  private keep(start: Start<P>): void {
+    this.corpus.push(start);
+    if (this.corpus.length > MAX_CORPUS) this.corpus.splice(0, Math.ceil(MAX_CORPUS / 2));
+  }
+
+  private decide(): void {
+    const { corpus } = this;
+    const draw = drawsOf(this.seed, this.numberOf(this.batches + this.decisions.length));
+    const strategy = this.shares.next(draw());
+    const isFromCorpus = this.strategies[strategy]!.goesOn === true && corpus.length > 0;
+    this.decisions.push({ strategy, ...(isFromCorpus && { start: corpus[(draw() >>> 8) % corpus.length]! }) });
+  }
+
+  /** What `restore` makes the same of. */
+  save<W extends World>(model: Model<W, P>): LearnerJson {
+    const text = ({ program, tape }: Start<P>) => `${model.programText(program)} ${tapeText([...Array.from(tape)])}`;
+    const { batches, bugs, coverage, shares, corpus } = this;
+    return {
+      batches,
+      bugs: [...bugs],
+      coverage: coverage.toJSON(),
+      shares: shares.toJSON(),
+      corpus: corpus.map(text),
+      decisions: this.decisions.map(({ strategy, start }) => [strategy, start === undefined ? null : text(start)]),
+    };
+  }
+
+  restore<W extends World>(
+    model: Model<W, P>,
+    { batches, bugs, coverage, shares, corpus, decisions }: LearnerJson,
+  ): void {
+    const parse = (it: string): Start<P> => {
+      const [program, tape] = it.split(' ') as [string, string];
+      return { program: model.parseProgramText(program), tape: parseTape(tape) };
+    };
+    if (decisions.some(([strategy]) => strategy >= this.strategies.length))
+      throw new RangeError('it was made by other strategies');
+    this.batches = batches;
+    for (const bug of bugs) this.bugs.add(bug);
+    this.coverage = Coverage.fromJSON(coverage);
+    for (const state of this.coverage.states()) this.seen.add(state);
+    this.shares.restore(shares);
+    this.corpus.splice(0, this.corpus.length, ...corpus.map(parse));
+    const decided = decisions.map(([strategy, start]) => ({
+      strategy,
+      ...(start !== null && { start: parse(start) }),
+    }));
+    this.decisions.splice(0, this.decisions.length, ...decided);
+  }
+}
+
+const whole = z.int().min(0);
+export const learnerSchema = z.strictObject({
+  batches: whole,
+  bugs: z.array(z.string()),
+  coverage: coverageSchema,
+  shares: sharesSchema,
+  corpus: z.array(z.string()),
+  decisions: z.array(z.tuple([whole, z.string().nullable()])).length(AHEAD),
+});
+type LearnerJson = z.infer<typeof learnerSchema>;
