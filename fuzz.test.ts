@@ -177,6 +177,15 @@ describe('a night', () => {
     expect(second.err).toContain(`${runs.length - 1} runs to go on from`);
     expect(second.err).toMatch(/DAMAGED .* was left out: its name does not fit/);
     expect(caught(second)[0]).toMatchObject({ variant: 'H0', before: [caught(first)[0]!.runs] });
+    const old = path.join(cache, 'commit-00000000');
+    fs.cpSync(path.join(cache, folder), old, { recursive: true });
+    fs.writeFileSync(path.join(old, 'mine.txt'), '');
+    const pruned = await run('fuzz', '--mode', 'prune', '--cache', cache);
+    expect(pruned.out).toMatch(/commit-00000000: 0 of \d+ runs are left; they were of another version of the model/);
+    expect(fs.readdirSync(old)).toEqual(['mine.txt']);
+    expect(fs.readdirSync(path.join(cache, folder)).length).toBeGreaterThan(10);
+    expect((await run('fuzz', '--mode', 'prune', '--cache', path.join(dir, 'no-cache'))).code).toBe(2);
+    expect((await run('fuzz', '--mode', 'prune', '--for', '1s')).err).toContain('it takes no --for');
   }, 120_000);
 });
 

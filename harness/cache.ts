@@ -5,7 +5,7 @@ import { UsageError } from './errors';
 import { writeWhole } from './files';
 import { hash } from './hash';
 import { Machine } from './machine';
-import type { Build, Model } from './model';
+import { type Build, build, type Model } from './model';
 import { TapePlayer } from './schedulers';
 import type { Start } from './strategies/strategy';
 import { parseTape, tapeText } from './tape';
@@ -66,6 +66,35 @@ export function writeCache<W extends World, P>(
   for (const name of before) if (!names.has(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
   return names.size;
 }
+
+/** A folder of runs before and after. */
+export interface Pruned {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Leaves a minimal covering set of each variant's runs, and nothing of other versions of the model. */
+export function pruneCache<W extends World, P>(dir: string, model: Model<W, P>): Pruned[] {
+  const current = new Map(
+    model.variants.map((it) => build(model, it)).map((it) => [path.basename(folderOf(dir, it)), it]),
+  );
+  const folders = fs.readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory() && FOLDER.test(it.name));
+  return folders
+    .map(({ name }) => name)
+    .sort()
+    .map((name) => {
+      const folder = path.join(dir, name);
+      const before = namesIn(folder).length;
+      const built = current.get(name);
+      const after = built === undefined ? 0 : writeCache(dir, model, built, [], STEPS);
+      if (built === undefined) for (const it of namesIn(folder)) fs.rmSync(path.join(folder, it));
+      if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+      return { name, before, after };
+    });
+}
+/** A variant and the fingerprint of its model. */
+const FOLDER = /-[0-9a-f]{8}$/;
 
 /** What a run is judged by, however short this campaign's are. */
 const STEPS = 6000;

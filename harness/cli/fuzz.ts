@@ -39,6 +39,7 @@ import { parseBudget, parseCount, parseShard, parseWorkers } from './options';
 import { type Output, output } from './output';
 import { progressLine } from './progress';
 import { type Proof, prove } from './prove';
+import { prune } from './prune';
 import { findingText, knownText } from './report';
 import type { Session } from './session';
 import { signOffFor } from './signoff';
@@ -49,8 +50,8 @@ export interface Host {
   readonly version: string;
 }
 
-interface FuzzFlags {
-  mode: Mode;
+interface FuzzFlags<M = Mode | typeof PRUNE> {
+  mode: M;
   for: Budget;
   seed?: string;
   variant?: string;
@@ -69,6 +70,8 @@ interface FuzzFlags {
   json: boolean;
 }
 
+const PRUNE = 'prune';
+const CACHE_DIR = path.join('out', 'cache');
 const DEFAULT_FOR = '30s';
 /** What a mode does where nobody says otherwise. */
 const DEFAULTS: Readonly<Record<Mode, { readonly for: string; seed(): string }>> = {
@@ -99,9 +102,9 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     .addOption(
       new Option(
         '--mode <mode>',
-        'once: as below; change: ten minutes, seeded by the commit; nightly: an hour, seeded by the date, and every planted bug',
+        'once: as below; change: ten minutes, seeded by the commit; nightly: an hour, seeded by the date, and every planted bug; prune: no campaign, but order in --cache',
       )
-        .choices(modes)
+        .choices([...modes, PRUNE])
         .default('once'),
     )
     .addOption(
@@ -138,34 +141,50 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     .addHelpText('after', EXIT_HELP)
     .action(async (flags: FuzzFlags, command: Command) => {
       const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
-      const clash = [
-        'mode',
-        'for',
-        'seed',
-        'variant',
-        'property',
-        'strategy',
-        'maxSteps',
-        'shard',
-        'cache',
-        'out',
-        'keepGoing',
-        'failOnKnown',
-        'signOff',
-      ].find(isGiven);
-      if (flags.resume !== undefined && clash !== undefined)
-        throw new UsageError(
-          `--resume goes on as the campaign began; it takes no --${clash.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`).replace('keep', 'no-keep')}`,
+      if (flags.resume !== undefined)
+        refuse(
+          CAMPAIGN.find(isGiven),
+          '--resume goes on as the campaign began',
           'Leave it out, or begin a new campaign.',
         );
       if (flags.before !== undefined && flags.signOff === undefined)
         throw new UsageError('--before says nothing without --sign-off', 'Give the bucket of the bug that was fixed.');
-      const { seed, for: budget } = DEFAULTS[flags.mode];
+      const { mode } = flags;
+      if (mode === PRUNE) {
+        const others = CAMPAIGN.filter((it) => it !== 'mode' && it !== 'cache');
+        refuse([...others, 'workers'].find(isGiven), '--mode prune only tidies up', 'Leave it out.');
+        process.exitCode = prune(project, flags.cache ?? CACHE_DIR, flags.json);
+        return;
+      }
+      const { seed, for: budget } = DEFAULTS[mode];
       if (!isGiven('for')) flags.for = parseBudget(budget);
       flags.seed ??= seed();
-      if (flags.mode === 'nightly') flags.cache ??= path.join('out', 'cache');
-      process.exitCode = await fuzz(project, flags, host);
+      if (mode === 'nightly') flags.cache ??= CACHE_DIR;
+      process.exitCode = await fuzz(project, { ...flags, mode }, host);
     });
+}
+
+/** What makes a campaign the one that it is. */
+const CAMPAIGN: readonly string[] = [
+  'mode',
+  'for',
+  'seed',
+  'variant',
+  'property',
+  'strategy',
+  'maxSteps',
+  'shard',
+  'cache',
+  'out',
+  'keepGoing',
+  'failOnKnown',
+  'signOff',
+];
+
+function refuse(option: string | undefined, why: string, hint: string): void {
+  if (option === undefined) return;
+  const text = option.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`).replace('keep', 'no-keep');
+  throw new UsageError(`${why}; it takes no --${text}`, hint);
 }
 
 /** `2026-11-22T004412Z` is readable, sorts, and is a name on every file system. */
@@ -178,7 +197,7 @@ function outDir(): string {
 
 async function fuzz<W extends World, P>(
   project: Project<W, P>,
-  flags: FuzzFlags,
+  flags: FuzzFlags<Mode>,
   { file, version }: Host,
 ): Promise<number> {
   const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, flags.property);
@@ -220,7 +239,7 @@ async function fuzz<W extends World, P>(
   }
 }
 
-function settingsOf(flags: FuzzFlags): Settings {
+function settingsOf(flags: FuzzFlags<Mode>): Settings {
   const { variant, property, strategy, maxSteps, keepGoing, failOnKnown } = flags;
   const seed = flags.seed!;
   if (!/^[^\p{Cc}]{1,200}$/u.test(seed))
