@@ -212,9 +212,27 @@ describe('explore', () => {
     expect(ran.out).toContain('all properties hold so far');
   });
 
-  it('ends in order at Ctrl-C', async () => {
-    const { child, ended, soFar } = start(['explore', 'markDone']);
-    while (!soFar().includes('states')) await new Promise((resolve) => setTimeout(resolve, 50));
+  it('visits several casts side by side, and tells the same as one by one', async () => {
+    const args = ['explore', 'p*', 'gosched', 'park', '--variant', '*1*', '--property', 'S*', '--json'];
+    const [one, two] = [await run(...args, '--workers', '1'), await run(...args, '--workers', '2')];
+    const told = (ran: Ran) =>
+      ran.json.filter(({ type }) => type !== 'progress').map(({ seconds: _, statesPerSecond: __, ...rest }) => rest);
+    expect(told(two)).toEqual(told(one));
+    expect([one.code, two.code]).toEqual([1, 1]);
+    const summaries = two.json.filter(({ type }) => type === 'summary');
+    expect(summaries.map(({ cast, variant }) => `${cast} ${variant}`)).toEqual([
+      'park H12',
+      'profile go1.26',
+      'gosched H13',
+    ]);
+  });
+
+  it.each([
+    [['markDone'], 'states'],
+    [['markDone', 'profile', '--workers', '2'], 'Exploring'],
+  ])('ends in order at Ctrl-C (%s)', async (args, sign) => {
+    const { child, ended, soFar } = start(['explore', ...args]);
+    while (!soFar().includes(sign)) await new Promise((resolve) => setTimeout(resolve, 50));
     child.kill('SIGINT');
     const { code, out } = await ended;
     expect(code).toBe(130);
@@ -309,7 +327,7 @@ describe('bad usage', () => {
       /presets by one of their known bugs/,
     ],
     ['a bug without strategies', ['power', '--bug', 'L13'], /--bug wants --strategies/, /--strategies all/],
-    ['no cast', ['explore'], /missing required argument 'cast'/, /explore --help/],
+    ['no cast', ['explore'], /missing required argument 'casts'/, /explore --help/],
     [
       'a token of an unknown cast',
       ['replay', 'pr1:H12:S1-1dca6476:1f80:@dance:z1:0'],

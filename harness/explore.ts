@@ -23,8 +23,10 @@ import { STRAND_SIZE, type World } from './world';
  * the table overlap; and only the cells that have ever changed are kept of the states that wait for their turn. Of all others
  * nothing stays but a fingerprint and where they came from.
  *
- * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. Not tried: a second core. Half
- * of what is left is waiting for memory, and the largest cast takes three seconds.
+ * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. A second core visits another cast
+ * (cli/explore.ts): half of what is left here is waiting for memory, and the largest cast takes three seconds. No symmetry either: goroutines
+ * and Ms with the same program are not the same, as root jobs, sweeps of allgs and flushes of allm take them in order, so that two states
+ * that differ by a swap have different futures.
  */
 
 export interface ExploreOptions {

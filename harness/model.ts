@@ -119,6 +119,14 @@ export function pick<T extends { readonly name: string }>(what: string, name: st
   return found;
 }
 
+/** All goals, and the properties that a pattern names; throws a UsageError when it names none. */
+export function judging<W>(claims: readonly Claim<W>[], glob: string): Claim<W>[] {
+  const chosen = claims.filter((claim) => !isProperty(claim) || isLike(glob, claim.name));
+  if (chosen.some(isProperty)) return chosen;
+  const names = claims.filter(isProperty).map(({ name }) => name);
+  throw new UsageError(`no property is called "${glob}"`, `There are: ${names.join(', ')}.`);
+}
+
 export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.kind !== 'sometimes';
 
 /**

@@ -1,5 +1,7 @@
 import { workerData } from 'node:worker_threads';
 import { type BatchResult, type BatchSpec, type Hit, runBatch } from './batch';
+import { UsageError } from './errors';
+import { type Examination, type ExamineOptions, examine } from './examine';
 import { type Finding, type FinishOptions, finish } from './finding';
 import { type Build, build, findVariant, isProperty, type Project, pick } from './model';
 import type { Property } from './property';
@@ -18,12 +20,15 @@ export interface Setup {
 
 export type Task<P> =
   | { readonly kind: 'batch'; readonly setup: Setup; readonly spec: BatchSpec<P> }
-  | { readonly kind: 'finish'; readonly setup: Setup; readonly hit: Hit<P> };
+  | { readonly kind: 'finish'; readonly setup: Setup; readonly hit: Hit<P> }
+  | { readonly kind: 'examine'; readonly options: ExamineOptions };
 
 /** A fault of the code that was run comes back as text; a task that fails otherwise has lost its thread. */
 export type Answer<P> =
   | { readonly batch: BatchResult<P> }
   | { readonly finding: Finding<P> }
+  | { readonly examination: Examination<P> }
+  | { readonly refusal: readonly [message: string, hint: string] }
   | { readonly fault: string };
 
 /** What the threads are given when they start: not 0 once they should come to an end. */
@@ -36,6 +41,11 @@ export function worker<W extends World, P>(whole: Project<W, P>): (task: Task<P>
   const builds = new Map<string, Build<W>>();
   const isStopped = () => Atomics.load((workerData as Shared).stop, 0) !== 0;
   return async (task) => {
+    if (task.kind === 'examine')
+      return examine(whole, task.options, { isStopped, progress: () => {} }).then(
+        (examination) => ({ examination }),
+        (error) => (error instanceof UsageError ? { refusal: [error.message, error.hint] as const } : faultOf(error)),
+      );
     const { variant, claims, strategies, isKnown, options } = task.setup;
     const built = builds.get(variant) ?? build(whole.model, findVariant(whole.model, variant));
     builds.set(variant, built);
@@ -54,10 +64,12 @@ export function worker<W extends World, P>(whole: Project<W, P>): (task: Task<P>
         return { batch: runBatch({ ...project, claims: project.claims.map(naming) }, built, chosen, task.spec) };
       }
     } catch (error) {
-      return { fault: (error as Error).message.replace(/^internal: /, '') };
+      return faultOf(error);
     }
   };
 }
+
+const faultOf = (error: unknown) => ({ fault: (error as Error).message.replace(/^internal: /, '') });
 
 /** The same claim, whose errors say whose they are. */
 function naming<W extends World>(claim: Project<W, unknown>['claims'][number]): Project<W, unknown>['claims'][number] {

@@ -1,7 +1,8 @@
 import Piscina from 'piscina';
 import type { BatchSpec, Hit } from './batch';
 import type { Executor } from './campaign';
-import { InternalError, Stopped } from './errors';
+import { InternalError, Stopped, UsageError } from './errors';
+import type { Examination, ExamineOptions } from './examine';
 import type { Answer, Setup, Shared, Task } from './worker';
 
 /** How often a task is given to another thread before the campaign is given up. */
@@ -48,6 +49,12 @@ export class WorkerPool<P> {
     };
   }
 
+  /** Visits all of a small world. */
+  async examine(options: ExamineOptions): Promise<Examination<P>> {
+    const answer = await this.run({ kind: 'examine', options }, `exploring ${options.cast} on ${options.variant}`);
+    return (answer as Extract<Answer<P>, { examination: unknown }>).examination;
+  }
+
   /** Everything under way comes to its end soon, or is given up: what is asked for after a moment throws Stopped. */
   stop(): void {
     Atomics.store(this.shared.stop, 0, 1);
@@ -71,10 +78,11 @@ export class WorkerPool<P> {
       let how: string;
       try {
         const answer = await this.pool.run(task, { signal: abort.signal });
+        if ('refusal' in answer) throw new UsageError(...answer.refusal);
         if ('fault' in answer) throw new InternalError(`${what}: ${answer.fault}`);
         return answer;
       } catch (error) {
-        if (error instanceof InternalError) throw error;
+        if (error instanceof InternalError || error instanceof UsageError) throw error;
         if (this.isStopping) throw new Stopped();
         how = abort.signal.aborted
           ? `did not come back within ${timeoutMs / 1000} s`

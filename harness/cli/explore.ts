@@ -1,36 +1,23 @@
 import os from 'node:os';
 import type { Command } from 'commander';
-import type { Finding } from '../campaign';
-import { type Cast, findCast, judgedIn, staged } from '../cast';
-import { UsageError } from '../errors';
-import { type Break, type Exploration, explore } from '../explore';
-import { Machine } from '../machine';
-import {
-  BASELINE,
-  type Build,
-  bucketOf,
-  build,
-  findVariant,
-  isLike,
-  isProperty,
-  knownBug,
-  type Project,
-} from '../model';
-import { isEndless } from '../property';
-import { toToken } from '../recording';
-import { PathPlayer } from '../schedulers';
-import { tell } from '../story';
-import { traced, type World } from '../world';
+import { staged } from '../cast';
+import { Stopped, UsageError } from '../errors';
+import { type Examination, type ExamineOptions, examine } from '../examine';
+import type { Finding } from '../finding';
+import { BASELINE, findVariant, isLike, judging, type Project, pick } from '../model';
+import { WorkerPool } from '../workers';
+import type { World } from '../world';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS } from './fuzz';
-import { listenForInterrupt } from './interrupt';
-import { parseCount } from './options';
+import type { Host } from './fuzz';
+import { type Interrupt, listenForInterrupt } from './interrupt';
+import { parseCount, parseWorkers } from './options';
 import { type Output, output } from './output';
 import { findingText, knownText } from './report';
 
 interface ExploreFlags {
   variant: string;
   property: string;
+  workers: number;
   maxStates: number;
   maxMemory: number;
   reduce: boolean;
@@ -41,139 +28,129 @@ interface ExploreFlags {
 const MB = 1024 * 1024;
 const HALF_OF_MEMORY = Math.floor(os.totalmem() / MB / 2);
 
-export function addExplore<W extends World, P>(program: Command, project: Project<W, P>): void {
+export function addExplore<W extends World, P>(program: Command, project: Project<W, P>, host: Host): void {
   program
     .command('explore')
-    .summary('visits every state of a small world, and so proves or refutes')
+    .summary('visits every state of small worlds, and so proves or refutes')
     .description(
       'Visits every state of a cast (a small world; see list --casts), breadth first. Ends with the number of states, in all of which ' +
-        'the properties hold, or with a shortest way to each bug.',
+        'the properties hold, or with a shortest way to each bug. Several casts are visited side by side.',
     )
-    .argument('<cast>', 'which small world; see list --casts')
-    .option('--variant <name>', 'which model; see list --variants', BASELINE)
+    .argument('<casts...>', 'which small worlds, such as park or switch*; see list --casts')
+    .option(
+      '--variant <name>',
+      'which model; see list --variants. With a *, those that each cast was made for',
+      BASELINE,
+    )
     .option('--property <glob>', 'judge only these properties, such as S*', '*')
+    .option('--workers <n>', 'how many threads, where there are several casts', parseWorkers, os.availableParallelism())
     .option('--max-states <n>', 'stop behind so many states', parseCount(1, 2_000_000_000), 100_000_000)
-    .option('--max-memory <mb>', 'stop when the search holds more', parseCount(16, 1_000_000), HALF_OF_MEMORY)
+    .option('--max-memory <mb>', 'stop when the searches hold more', parseCount(16, 1_000_000), HALF_OF_MEMORY)
     .option('--no-reduce', 'every line is a step, also where nobody could tell')
     .option('--fail-on-known', 'exit with 1 for known bugs, too', false)
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
-    .action(async (name: string, flags: ExploreFlags) => {
-      process.exitCode = await run(project, name, flags);
+    .action(async (names: string[], flags: ExploreFlags) => {
+      process.exitCode = await run(project, names, flags, host);
     });
 }
 
-async function run<W extends World, P>(project: Project<W, P>, name: string, flags: ExploreFlags): Promise<number> {
-  const out = output(flags.json);
-  const cast = findCast(project.model, name);
-  const model = staged(project.model, cast);
-  const built = build(model, findVariant(model, flags.variant));
-  const claims = claimsFor(project, cast, flags.property);
-  const world = model.createWorld(cast.program, traced);
-  model.reset(world, built.code);
-  out.text(`Exploring ${cast.name} on ${flags.variant}: ${cast.sentence}.`);
-  const interrupt = listenForInterrupt(out);
-  let last = performance.now();
-  const EVERY_MS = 2000;
-  const result = await explore(built.code, world, claims, {
-    isReduced: flags.reduce,
-    maxStates: flags.maxStates,
-    maxBytes: flags.maxMemory * MB,
-    isStopped: interrupt.isSet,
-    progress: (states, transitions) => {
-      if (performance.now() - last < EVERY_MS) return;
-      last = performance.now();
-      out.text(`  ${count(states)} states, ${count(transitions)} transitions`);
-      out.json({ type: 'progress', states, transitions });
-    },
-  });
-  interrupt.off();
-  const findings = result.breaks
-    .map((it) => findingOf({ ...project, model }, built, cast, it, result))
-    .sort((a, b) => a.steps - b.steps);
-  const stream = out.isJson ? process.stderr : process.stdout;
-  for (const finding of findings) {
-    const isQuiet = finding.known !== undefined && !flags.failOnKnown;
-    out.text(isQuiet ? knownText(finding, stream) : findingText({ ...project, model }, built.variant, finding, stream));
-    reportJson(out, finding);
-  }
-  return summarise(out, cast, built, result, findings, flags);
-}
-
-function claimsFor<W extends World, P>({ claims }: Project<W, P>, cast: Cast<W, P>, glob: string) {
-  const chosen = claims.filter(({ name }) => isLike(glob, name));
-  if (!chosen.some(isProperty))
-    throw new UsageError(
-      `no property is called "${glob}"`,
-      `There are: ${claims
-        .filter(isProperty)
-        .map(({ name }) => name)
-        .join(', ')}.`,
-    );
-  return judgedIn(cast, chosen);
-}
-
-/** A shortest way, written up like a campaign's finding. */
-function findingOf<W extends World, P>(
+async function run<W extends World, P>(
   project: Project<W, P>,
-  built: Build<W>,
-  cast: Cast<W, P>,
-  { property, cause, path }: Break<W>,
-  { isElided }: Exploration<W>,
-): Finding<P> {
-  const { model, known } = project;
-  const world = model.createWorld(cast.program);
-  const maxSteps = Math.max(DEFAULT_MAX_STEPS, 200 * path.length);
-  const machine = new Machine(built.code, world, isEndless(property) ? [] : [property], maxSteps);
-  model.reset(world, built.code);
-  machine.run(new PathPlayer(path, isElided), { broken: (_, other) => other === cause, met: () => {} });
-  const like = knownBug(known, property.name, cause, built.variant);
-  const tape = [...machine.tape.subarray(0, machine.tapeLength)];
-  const recording = {
-    variant: built.variant.name,
-    bucket: bucketOf(property.name, cause),
-    fingerprint: built.fingerprint,
-    program: cast.program,
-    tape,
-  };
-  const { broken, story, steps } = tell(model, built, project.claims, recording, maxSteps);
-  const race = broken?.race ?? [];
-  const bucket = bucketOf(property.name, cause, race);
-  return {
-    entry: {
-      ...recording,
-      bucket,
-      property: property.name,
-      cause,
-      race,
-      sentence: broken?.sentence ?? cause,
-      found: { seed: '', run: 0 },
-      story,
-    },
-    strength: property.strength,
-    token: toToken(model, { ...recording, bucket }),
-    steps,
-    after: 0,
-    known: like,
-    resembles: undefined,
-  };
+  names: readonly string[],
+  flags: ExploreFlags,
+  host: Host,
+): Promise<number> {
+  const tasks = tasksOf(project, names, flags);
+  const out = output(flags.json);
+  let pool: WorkerPool<P> | undefined;
+  const interrupt = listenForInterrupt(out, () => pool?.stop());
+  try {
+    if (tasks.length === 1 || flags.workers === 1) {
+      const here = tasks.map((it) => inPlace(project, it, interrupt, out));
+      return await tellAll(project, here, flags, out);
+    }
+    pool = new WorkerPool<P>({ file: host.file, count: flags.workers, timeoutMs: WEEK_MS, trouble: out.text });
+    return await tellAll(project, sideBySide(tasks, pool), flags, out);
+  } finally {
+    interrupt.off();
+    await pool?.close();
+  }
 }
 
-function reportJson<P>(out: Output, { entry, strength, token, steps, known }: Finding<P>): void {
-  const { property, variant, bucket, cause, race, sentence, story } = entry;
-  out.json({
-    type: 'finding',
-    property,
-    strength,
-    variant,
-    bucket,
-    cause,
-    race,
-    sentence,
-    known: known?.id ?? null,
-    token,
-    steps,
-    story,
+/** A search takes as long as it takes. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+function tasksOf<W extends World, P>(
+  { model, claims }: Project<W, P>,
+  names: readonly string[],
+  { variant, property, workers, maxStates, maxMemory, reduce }: ExploreFlags,
+): ExamineOptions[] {
+  const casts = names.flatMap((name) => {
+    const some = model.casts.filter((it) => isLike(name, it.name));
+    return some.length > 0 ? some : [pick('cast', name, model.casts)];
+  });
+  if (!variant.includes('*')) findVariant(model, variant);
+  judging(claims, property);
+  const pairs = [...new Set(casts)].flatMap((cast) => {
+    const variants = variant.includes('*')
+      ? [BASELINE, ...cast.variants].filter((it, i, all) => isLike(variant, it) && all.indexOf(it) === i)
+      : [variant];
+    return variants.map((it) => ({ cast: cast.name, variant: it }));
+  });
+  if (pairs.length === 0)
+    throw new UsageError(`no variant that these casts were made for is like "${variant}"`, 'See list --casts.');
+  const maxBytes = (maxMemory * MB) / Math.min(workers, pairs.length);
+  return pairs.map((pair) => ({ ...pair, property, isReduced: reduce, maxStates, maxBytes }));
+}
+
+type Task<P> = ExamineOptions & { readonly result: () => Promise<Examination<P>> };
+
+/** Tells of one after the other, in the order in which they were asked for. */
+async function tellAll<W extends World, P>(
+  project: Project<W, P>,
+  tasks: readonly Task<P>[],
+  flags: ExploreFlags,
+  out: Output,
+): Promise<number> {
+  const codes: number[] = [];
+  for (const { cast, variant, result } of tasks) {
+    out.text(`Exploring ${cast} on ${variant}: ${pick('cast', cast, project.model.casts).sentence}.`);
+    try {
+      codes.push(report(project, await result(), flags, out));
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      codes.push(EXIT.interrupted);
+    }
+    if (codes.at(-1) === EXIT.interrupted) break;
+  }
+  return [EXIT.interrupted, EXIT.broken, EXIT.unmet].find((it) => codes.includes(it)) ?? EXIT.ok;
+}
+
+/** Here and now, with a line of progress every so often. */
+function inPlace<W extends World, P>(
+  project: Project<W, P>,
+  task: ExamineOptions,
+  interrupt: Interrupt,
+  out: Output,
+): Task<P> {
+  let last = performance.now();
+  const progress = (states: number, transitions: number): void => {
+    if (performance.now() - last < EVERY_MS) return;
+    last = performance.now();
+    out.text(`  ${count(states)} states, ${count(transitions)} transitions`);
+    out.json({ type: 'progress', states, transitions });
+  };
+  return { ...task, result: () => examine(project, task, { isStopped: interrupt.isSet, progress }) };
+}
+const EVERY_MS = 2000;
+
+/** Each in a thread. */
+function sideBySide<P>(tasks: readonly ExamineOptions[], pool: WorkerPool<P>): Task<P>[] {
+  return tasks.map((task) => {
+    const result = pool.examine(task);
+    result.catch(() => {}); // heard of when its turn comes
+    return { ...task, result: () => result };
   });
 }
 
@@ -184,16 +161,23 @@ const ends = {
   interrupted: 'NOT ALL: interrupted',
 } as const;
 
-function summarise<W extends World, P>(
+/** Tells what a search came to, and returns the exit code for it. */
+function report<W extends World, P>(
+  project: Project<W, P>,
+  result: Examination<P>,
+  { failOnKnown }: ExploreFlags,
   out: Output,
-  cast: Cast<W, P>,
-  built: Build<W>,
-  result: Exploration<W>,
-  findings: readonly Finding<P>[],
-  flags: ExploreFlags,
 ): number {
-  const { states, transitions, executions, depth, seconds, end, bytes, met } = result;
-  const fresh = findings.filter(({ known }) => known === undefined || flags.failOnKnown);
+  const { cast, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings } = result;
+  const model = staged(project.model, pick('cast', cast, project.model.casts));
+  const stream = out.isJson ? process.stderr : process.stdout;
+  for (const finding of findings) {
+    const isQuiet = finding.known !== undefined && !failOnKnown;
+    const told = findVariant(model, variant);
+    out.text(isQuiet ? knownText(finding, stream) : findingText({ ...project, model }, told, finding, stream));
+    out.json(findingJson(finding));
+  }
+  const fresh = findings.filter(({ known }) => known === undefined || failOnKnown);
   const statesPerSecond = Math.round(states / Math.max(seconds, 1e-9));
   // Two states with one fingerprint of 64 bits count as one; how likely that is if fingerprints are as good as random.
   const collision = states ** 2 / 2 ** 65;
@@ -206,10 +190,10 @@ function summarise<W extends World, P>(
   const shortest = fresh[0];
   out.text(
     [
-      `${cast.name} on ${built.variant.name}: ${ends[end]}`,
+      `${cast} on ${variant}: ${ends[end]}`,
       `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, in ${seconds.toFixed(1)} s (${(statesPerSecond / 1e6).toFixed(2)} M states/s)`,
       `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states were taken for one is about ${collision.toExponential(0)}`,
-      `  goals      ${met.length === 0 ? 'none met' : `met: ${met.map(({ name }) => name).join(', ')}`}`,
+      `  goals      ${goals.length === 0 ? 'none met' : `met: ${goals.join(', ')}`}`,
       findings.length === 0
         ? `  verdict    all properties hold${end === 'complete' ? ' in all states' : ' so far'}`
         : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known${shortest === undefined ? '' : `; the shortest way to a new one has ${count(shortest.steps)} steps`}`,
@@ -217,8 +201,8 @@ function summarise<W extends World, P>(
   );
   out.json({
     type: 'summary',
-    cast: cast.name,
-    variant: built.variant.name,
+    cast,
+    variant,
     states,
     transitions,
     executions,
@@ -230,12 +214,31 @@ function summarise<W extends World, P>(
     end,
     counterexample: shortest?.steps ?? null,
     findings: findings.map(({ entry, known, steps }) => ({ bucket: entry.bucket, known: known?.id ?? null, steps })),
-    goals: met.map(({ name }) => name),
+    goals,
     bytes,
     collisionProbability: collision,
     exitCode,
   });
   return exitCode;
+}
+
+function findingJson<P>({ entry, strength, token, steps, known }: Finding<P>): object {
+  const { property, variant, bucket, cause, race, sentence, story } = entry;
+  const id = known?.id ?? null;
+  return {
+    type: 'finding',
+    property,
+    strength,
+    variant,
+    bucket,
+    cause,
+    race,
+    sentence,
+    known: id,
+    token,
+    steps,
+    story,
+  };
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');

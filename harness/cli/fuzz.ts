@@ -17,8 +17,8 @@ import {
   build,
   findVariant,
   isInherited,
-  isLike,
   isProperty,
+  judging,
   type Project,
   pick,
   type Variant,
@@ -204,7 +204,7 @@ async function fuzz<W extends World, P>(
   const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
   const variant = findVariant(project.model, settings.variant);
-  const claims = claimsOf(project, settings.property);
+  const claims = judging(project.claims, settings.property);
   const built = build(project.model, variant);
   if (from !== undefined && from.fingerprint !== built.fingerprint)
     throw new UsageError(
@@ -262,19 +262,6 @@ function settingsOf(flags: FuzzFlags<Mode>): Settings {
     ...(flags.shard !== undefined && { shard: flags.shard }),
     budget: flags.for,
   };
-}
-
-function claimsOf<W extends World, P>(project: Project<W, P>, glob: string): Claim<W>[] {
-  const claims = project.claims.filter((claim) => !isProperty(claim) || isLike(glob, claim.name));
-  if (!claims.some(isProperty))
-    throw new UsageError(
-      `no property is called "${glob}"`,
-      `There are: ${project.claims
-        .filter(isProperty)
-        .map(({ name }) => name)
-        .join(', ')}.`,
-    );
-  return claims;
 }
 
 async function run<W extends World, P>(

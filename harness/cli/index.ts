@@ -32,13 +32,14 @@ export async function runCli<W extends World, P>(
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
-  addFuzz(program, project, { file: workerFile, version });
+  const host = { file: workerFile, version };
+  addFuzz(program, project, host);
   addReplay(program, project);
   addList(program, project);
   addCorpus(program, project);
   addMerge(program);
   addPower(program, project);
-  addExplore(program, project);
+  addExplore(program, project, host);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
