@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Sightings } from './coverage';
 import { UsageError } from './errors';
-import { writeWhole } from './files';
+import { reasonOf, writeWhole } from './files';
 import { hash } from './hash';
 import { Machine } from './machine';
 import { type Build, build, type Model } from './model';
@@ -63,7 +63,7 @@ export function writeCache<W extends World, P>(
     names.add(name);
     if (!fs.existsSync(path.join(folder, name))) writeWhole(path.join(folder, name), `${text}\n`);
   }
-  for (const name of before) if (!names.has(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
+  for (const name of before) if (!names.has(name)) remove(path.join(folder, name));
   return names.size;
 }
 
@@ -88,13 +88,21 @@ export function pruneCache<W extends World, P>(dir: string, model: Model<W, P>):
       const before = namesIn(folder).length;
       const built = current.get(name);
       const after = built === undefined ? 0 : writeCache(dir, model, built, [], STEPS);
-      if (built === undefined) for (const it of namesIn(folder)) fs.rmSync(path.join(folder, it));
+      if (built === undefined) for (const it of namesIn(folder)) remove(path.join(folder, it));
       if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
       return { name, before, after };
     });
 }
 /** A variant and the fingerprint of its model. */
 const FOLDER = /-[0-9a-f]{8}$/;
+
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true, recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot delete ${file}: ${reasonOf(error)}`, 'Delete it by hand; campaigns do without.');
+  }
+}
 
 /** What a run is judged by, however short this campaign's are. */
 const STEPS = 6000;

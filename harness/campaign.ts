@@ -192,7 +192,9 @@ function summarise<W extends World, P>(
     const bug = knownBug(knownBugs, property, cause, variant);
     if (bug !== undefined) known[bug.id] = (known[bug.id] ?? 0) + count;
   }
-  const goals = claims.filter((claim) => claim.kind === 'sometimes').map(({ name }) => name);
+  const goals = claims
+    .filter(({ kind, name }) => kind === 'sometimes' && variant.unreachable?.includes(name) !== true)
+    .map(({ name }) => name);
   const { seed, runs, steps, stuck, circling, cutShort, coverage, met } = ledger;
   return {
     seed,

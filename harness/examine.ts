@@ -1,6 +1,6 @@
 import { findCast, judgedIn, staged } from './cast';
 import { type Break, type Exploration, explore } from './explore';
-import type { Finding } from './finding';
+import { type Finding, unknownIn } from './finding';
 import { Machine } from './machine';
 import { type Build, bucketOf, build, findVariant, judging, knownBug, type Project } from './model';
 import { isEndless } from './property';
@@ -77,7 +77,7 @@ function findingOf<W extends World, P>(
     program,
     tape,
   };
-  const { broken, story, steps } = tell(model, built, project.claims, recording, maxSteps);
+  const { broken, besides, story, steps } = tell(model, built, project.claims, recording, maxSteps);
   const race = broken?.race ?? [];
   const bucket = bucketOf(property.name, cause, race);
   return {
@@ -97,5 +97,6 @@ function findingOf<W extends World, P>(
     after: 0,
     known: knownBug(known, property.name, cause, built.variant),
     resembles: undefined,
+    besides: unknownIn(besides, property.name, known, built.variant),
   };
 }

@@ -1,10 +1,10 @@
 import type { Hit } from './batch';
 import type { Entry } from './entry';
 import { InternalError } from './errors';
-import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project, pick } from './model';
+import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project, pick, type Variant } from './model';
 import { toToken } from './recording';
 import { shrink } from './shrink';
-import { tell } from './story';
+import { type Telling, tell } from './story';
 import type { World } from './world';
 
 /** A bug, once per bucket and campaign, as small as shrinking makes it. */
@@ -19,6 +19,8 @@ export interface Finding<P> {
   readonly known: KnownBug | undefined;
   /** A known bug that breaks the same for the same cause, by another race. */
   readonly resembles: KnownBug | undefined;
+  /** Other properties that its story breaks by something that is not known: probably the same bug. */
+  readonly besides: readonly string[];
 }
 
 export interface FinishOptions {
@@ -50,7 +52,7 @@ export async function finish<W extends World, P>(
     program: small.program,
     tape: small.tape,
   };
-  const { broken, story, steps } = tell(model, build, claims, recording, maxSteps);
+  const { broken, besides, story, steps } = tell(model, build, claims, recording, maxSteps);
   if (broken === undefined)
     throw new InternalError(`${recording.bucket} does not happen again: ${toToken(model, recording)}`);
   // Before shrinking, most of what seems to race does not.
@@ -66,5 +68,19 @@ export async function finish<W extends World, P>(
     after,
     known,
     resembles: known === undefined ? like : undefined,
+    besides: isWorthIt ? unknownIn(besides, property, knownBugs, build.variant) : [],
   };
+}
+
+/** The other properties among these that no known bug accounts for. */
+export function unknownIn(
+  besides: Telling<never>['besides'],
+  property: string,
+  known: readonly KnownBug[],
+  variant: Variant<never>,
+): string[] {
+  const others = besides.filter(
+    (it) => it.property !== property && knownBug(known, it.property, it.cause, variant) === undefined,
+  );
+  return [...new Set(others.map((it) => it.property))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
 }

@@ -26,6 +26,8 @@ export interface Variant<W> {
   readonly breaks: readonly string[];
   /** Why it changes no state that can be reached; missing where it does. */
   readonly equivalent?: string;
+  /** Goals that nothing can meet in it. */
+  readonly unreachable?: readonly string[];
 }
 
 /** Something that a fuzzed actor may do. */

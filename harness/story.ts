@@ -25,6 +25,8 @@ export interface Telling<W> {
     /** Empty for properties that are judged at rest, whose cause tells who waits where. */
     readonly race: readonly RacingLine[];
   };
+  /** What broke besides, up to the same step. */
+  readonly besides: readonly { readonly property: string; readonly cause: string }[];
   readonly story: readonly StoryStep[];
   readonly steps: number;
   /** How many choices of the tape were used. */
@@ -53,12 +55,16 @@ export function tell<W extends World, P>(
   const machine = new Machine(code, world, judged, maxSteps);
   const story: StoryStep[] = [];
   let broken: Telling<W>['broken'];
+  const besides: { property: string; cause: string }[] = [];
   /** The step at hand, if it is private. */
   let hidden: StoryStep | undefined;
   const actors = Array.from({ length: world.moverCount }, (_, mover) => model.actorName(world, mover));
   const verdict = machine.run(new TapePlayer(recording.tape, endless), {
     broken: (property, cause) => {
-      if (broken !== undefined || !isAbout(recording.bucket, property.name, cause)) return false;
+      if (broken !== undefined || !isAbout(recording.bucket, property.name, cause)) {
+        besides.push({ property: property.name, cause });
+        return false;
+      }
       // Telling the sentence looks at cells, too.
       const race = property.kind === 'always' ? watch.race() : [];
       // It may be a private one.
@@ -82,7 +88,7 @@ export function tell<W extends World, P>(
       look(world);
     },
   });
-  return { verdict, ...(broken && { broken }), story, steps: machine.steps, tapeLength: machine.tapeLength };
+  return { verdict, ...(broken && { broken }), besides, story, steps: machine.steps, tapeLength: machine.tapeLength };
 }
 
 const MAX_COLUMN = 46;

@@ -18,7 +18,7 @@ async function brokenBy(name: string, runs: number, wanted: readonly string[] = 
   const missing = new Set(wanted);
   const isIgnored = (property: string, cause: string) => isInherited(known, property, cause, variant);
   const options = { seed: 'power', budget: { runs }, maxSteps: 6000, stopAtFirst: false, shrinks: false, isIgnored };
-  await campaign(project, build(model, variant), options, {
+  const { goals } = await campaign(project, build(model, variant), options, {
     finding: ({ entry: { property, cause } }) => {
       causes.set(property, (causes.get(property) ?? new Set()).add(cause));
       missing.delete(property);
@@ -26,6 +26,8 @@ async function brokenBy(name: string, runs: number, wanted: readonly string[] = 
     progress: () => {},
     isStopped: () => wanted.length > 0 && missing.size === 0,
   });
+  for (const name of variant.unreachable ?? []) expect(goals.met).not.toContain(name);
+  if (variant.isPreset) expect(goals.unmet).toEqual([]);
   return causes;
 }
 

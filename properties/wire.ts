@@ -41,17 +41,27 @@ function eventContradicts(w: Runtime): string | undefined {
   return undefined;
 }
 
-/** At the end of a generation, what it said last must be what the next has said first, where that has begun. */
-function generationContradicts(w: Runtime): string | undefined {
+/** At the end of a generation, what it said last of a goroutine must be what the next has said first, where that has begun. */
+function endContradicts(w: Runtime, g: G): string | undefined {
   const { flushedGen } = w.trace;
   if (flushedGen === 0 || w.trace.gen === 0) return undefined;
-  const next = nextGen(flushedGen);
+  const first = firstOf(g, nextGen(flushedGen));
+  return first === UNKNOWN ? undefined : continues(toldOf(g, flushedGen), first);
+}
+
+function generationContradicts(w: Runtime): string | undefined {
   for (const g of w.gs) {
-    const first = firstOf(g, next);
-    const cause = first === UNKNOWN ? undefined : continues(toldOf(g, flushedGen), first);
+    const cause = endContradicts(w, g);
     if (cause !== undefined) return cause;
   }
   return undefined;
+}
+
+function tellGeneration(w: Runtime): string {
+  const { flushedGen } = w.trace;
+  const g = w.gs.find((it) => endContradicts(w, it) !== undefined)!;
+  const [last, first] = [toldName[toldOf(g, flushedGen)], toldName[firstOf(g, nextGen(flushedGen))]];
+  return `${w.moverName(w.mover)} completes a generation that calls ${w.gName(g)} ${last} last, and the next begins with ${first}`;
 }
 
 export const S7 = always<Runtime>({
@@ -63,10 +73,7 @@ export const S7 = always<Runtime>({
     if (w.m.event === 0) return generationContradicts(w);
     return w.m.event === 1 + GO_STATUS ? statusContradicts(w) : eventContradicts(w);
   },
-  tell: (w) =>
-    w.m.event === 0
-      ? `${w.moverName(w.mover)} completes generation ${w.trace.flushedGen}`
-      : `${w.moverName(w.mover)} writes ${tellEvent(w)}`,
+  tell: (w) => (w.m.event === 0 ? tellGeneration(w) : `${w.moverName(w.mover)} writes ${tellEvent(w)}`),
 });
 
 /** A reader may begin with any generation (a flight recorder does), so that each must explain itself. */

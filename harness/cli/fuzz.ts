@@ -83,7 +83,7 @@ const DEFAULTS: Readonly<Record<Mode, { readonly for: string; seed(): string }>>
 /** The commit at hand, so that running a change again is running the same again. */
 function commit(): string {
   const given = process.env.GITHUB_SHA;
-  if (given !== undefined && given !== '') return given.slice(0, 12);
+  if (given !== undefined && /^[0-9a-f]{12,64}$/.test(given)) return given.slice(0, 12);
   try {
     return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
   } catch {
@@ -200,7 +200,7 @@ async function fuzz<W extends World, P>(
   flags: FuzzFlags<Mode>,
   { file, version }: Host,
 ): Promise<number> {
-  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, flags.property);
+  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, flags);
   const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
   const variant = findVariant(project.model, settings.variant);
@@ -391,7 +391,7 @@ function earlierRuns<W extends World, P>(
   return starts;
 }
 
-const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, file: string) => ({
+const findingJson = <P>({ entry, strength, token, steps, known, besides }: Finding<P>, file: string) => ({
   type: 'finding',
   property: entry.property,
   strength,
@@ -400,6 +400,7 @@ const findingJson = <P>({ entry, strength, token, steps, known }: Finding<P>, fi
   cause: entry.cause,
   race: entry.race,
   sentence: entry.sentence,
+  besides,
   known: known?.id ?? null,
   token,
   file,

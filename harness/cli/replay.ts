@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { stagedFor } from '../cast';
 import { type Entry, readEntry } from '../entry';
 import { UsageError } from '../errors';
+import { unknownIn } from '../finding';
 import { build, findVariant, isProperty, knownBug, type Project, pick } from '../model';
 import { looksLikeToken, parseToken, programOf, type Recording, toToken } from '../recording';
 import { type StoryStep, tell } from '../story';
@@ -82,7 +83,9 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
       found,
       story,
     };
-    const finding = { entry: shown, strength: property.strength, token, steps, after: 0, known, resembles: undefined };
+    const { strength } = property;
+    const besides = unknownIn(telling.besides, property.name, project.known, built.variant);
+    const finding = { entry: shown, strength, token, steps, after: 0, known, resembles: undefined, besides };
     out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
   } else {
     out.text(

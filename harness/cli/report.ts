@@ -8,7 +8,7 @@ import { paint } from './output';
 export function findingText<W extends World, P>(
   project: Project<W, P>,
   variant: Variant<W>,
-  { entry, strength, token, steps, known, resembles }: Finding<P>,
+  { entry, strength, token, steps, known, resembles, besides }: Finding<P>,
   stream: NodeJS.WriteStream,
 ): string {
   const { property, sentence, cause, race, bucket, story, program, found } = entry;
@@ -28,6 +28,7 @@ export function findingText<W extends World, P>(
     ...race.map((line, i) => `  ${i === 0 ? 'race    ' : '        '} ${line}`),
     `  bucket   ${bucket}`,
     ...(resembles ? [`  resembles ${resembles.id}, which has other races: ${resembles.sentence}`] : []),
+    ...(besides.length === 0 ? [] : [`  besides  it breaks ${besides.join(', ')}`]),
     ...variantText(variant),
     `  program  ${project.model.programText(program)}`,
     found.seed === ''

@@ -1,4 +1,5 @@
 import type { Summary } from '../campaign';
+import type { Settings } from '../checkpoint';
 import { UsageError } from '../errors';
 import { isLike } from '../model';
 import { readSummary } from '../report/read';
@@ -16,8 +17,11 @@ export interface SignOff {
   readonly runs: number;
 }
 
+/** How a campaign looks for bugs, which decides how often it hits one. */
+type How = Pick<Settings, 'property' | 'strategy' | 'maxSteps'>;
+
 /** Looks a bucket up in the campaign before the fix. */
-export function signOffFor(bucket: string, before: string | undefined, property: string): SignOff {
+export function signOffFor(bucket: string, before: string | undefined, { property, strategy, maxSteps }: How): SignOff {
   if (before === undefined)
     throw new UsageError(
       '--sign-off wants --before',
@@ -31,12 +35,22 @@ export function signOffFor(bucket: string, before: string | undefined, property:
     );
   if (!isLike(property, bug.slice(0, bug.indexOf('-'))))
     throw new UsageError(`--property ${property} leaves out what ${bug} is about`, 'Leave one of the two out.');
-  const { counts, runs } = readSummary(before);
+  const earlier = readSummary(before);
+  const { counts, runs } = earlier;
   const hits = counts[bug] ?? 0;
   if (hits === 0)
     throw new UsageError(
       `the campaign in "${before}" has not hit ${bug}`,
       `It has hit: ${Object.keys(counts).sort().join(', ') || 'nothing'}.`,
+    );
+  const differs = [
+    ['--strategy', earlier.strategy ?? 'the portfolio', strategy ?? 'the portfolio'],
+    ['--max-steps', earlier.maxSteps, maxSteps],
+  ].find(([, then, now]) => then !== now);
+  if (differs !== undefined)
+    throw new UsageError(
+      `the campaign in "${before}" looked otherwise: ${differs[0]} was ${differs[1]} then, and is ${differs[2]} now`,
+      'Its rate says nothing of this one. Give the same options.',
     );
   return { bug, hits, runs };
 }

@@ -128,12 +128,13 @@ export class RunFolder<P> {
   }
 
   describe(finding: Finding<P>, claim: string, failsOnKnown: boolean): RunSummary['findings'][number] {
-    const { entry, strength, token, known, resembles, steps } = finding;
+    const { entry, strength, token, known, resembles, besides, steps } = finding;
     const { property, sentence, variant, bucket, cause, race, found } = entry;
     return {
       ...{ property, strength, claim, sentence, variant, bucket, cause, race: [...race] },
       known: failsOnKnown ? null : (known?.id ?? null),
       resembles: resembles?.id ?? null,
+      besides: [...besides],
       token,
       file: path.relative(this.dir, this.fileOf(finding)),
       page: known === undefined || failsOnKnown ? this.pageOf(finding) : '',

@@ -69,6 +69,7 @@ function findings({ findings: all }: RunSummary): string {
     ) => `<section class="card"><h3><a href="${escaped(encodeURI(it.page))}">${escaped(it.property)}: ${escaped(it.claim)}</a></h3>
 <p>${escaped(it.sentence)}.</p>
 <p class="soft">${escaped(it.cause)} (${escaped(it.strength)}); run ${count(it.run)}, ${count(it.steps)} micro-steps, bucket <code>${escaped(it.bucket)}</code>${it.resembles === null ? '' : `; resembles ${escaped(it.resembles)}, which races otherwise`}</p>
+${it.besides.length === 0 ? '' : `<p>Probably the same bug: its story breaks ${it.besides.map(escaped).join(', ')} as well.</p>`}
 ${it.race.length === 0 ? '' : `<p class="soft">The race (A breaks it):</p><pre aria-label="race">${escaped(it.race.join('\n'))}</pre>`}
 <pre aria-label="replay">npm run -s replay -- ${escaped(it.token)}</pre></section>`,
   );

@@ -20,6 +20,7 @@ const finding = {
   race: ['B copystack: memmove(new, old, used)', 'A traceStack: first frame'],
   known: null,
   resembles: null,
+  besides: ['S1'],
   token: 'pr1:H12:x',
   file: 'findings/H12-S2.json',
   page: 'findings/H12-S2.html',

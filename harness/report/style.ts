@@ -15,6 +15,7 @@ p { margin: .25rem 0; } a { color: var(--blue); }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .5rem .75rem; }
 .tile b { display: block; font-size: 1.2rem; } .tile span { color: var(--soft); font-size: .85rem; }
 pre, code { font: .85rem/1.45 ui-monospace, monospace; } pre { margin: .5rem 0; white-space: pre-wrap; }
+pre[aria-label=replay] { user-select: all; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: normal; }
 th { color: var(--soft); font-weight: 600; } td.number, th.number { text-align: right; }

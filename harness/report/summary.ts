@@ -18,6 +18,7 @@ const finding = z.strictObject({
   race: z.array(z.string()),
   known: z.string().nullable().describe('the id of the known bug that it is'),
   resembles: z.string().nullable().describe('the id of a known bug with the same cause and another race'),
+  besides: z.array(z.string()).describe('other properties that its story breaks: probably the same bug'),
   token: z.string(),
   file: z.string().describe('relative to the folder of the campaign'),
   page: z.string(),
