@@ -1,3 +1,4 @@
+import { LEARNERS } from '../learner';
 import { escaped } from './junit';
 import { page } from './style';
 import { headline, type RunSummary } from './summary';
@@ -145,7 +146,7 @@ function strategies({ strategies: all, steps }: RunSummary): string {
     ([name, earned]) =>
       `<tr><td>${escaped(name)}</td><td class="number">${percent(earned.steps / Math.max(1, steps))}</td><td class="number">${count(earned.states)}</td><td class="number">${count(earned.bugs)}</td><td class="number">${earned.steps === 0 ? '' : ((1e6 * earned.states) / earned.steps).toFixed(1)}</td></tr>`,
   );
-  return `<h2>Strategies</h2><div class="wide"><table><tr><th>strategy</th><th class="number">share of steps</th><th class="number">new states</th><th class="number">first hits</th><th class="number">states per million steps</th></tr>${rows.join('')}</table></div>`;
+  return `<h2>Strategies</h2><p class="soft">New states and first hits are new to the learner that had the batch; a campaign has ${LEARNERS}, so that they add up to more than there are.</p><div class="wide"><table><tr><th>strategy</th><th class="number">share of steps</th><th class="number">new states</th><th class="number">first hits</th><th class="number">states per million steps</th></tr>${rows.join('')}</table></div>`;
 }
 
 function notes({ restarts, unwritten, replayed }: RunSummary): string {
