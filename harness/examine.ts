@@ -1,12 +1,11 @@
 import { findCast, judgedIn, staged } from './cast';
 import { type Break, type Exploration, explore } from './explore';
-import { type Finding, unknownIn } from './finding';
+import { type Finding, writeUp } from './finding';
 import { Machine } from './machine';
-import { type Build, bucketOf, build, findVariant, judging, knownBug, type Project } from './model';
+import { type Build, build, findVariant, judging, type Project } from './model';
 import { isEndless } from './property';
-import { toToken } from './recording';
 import { PathPlayer } from './schedulers';
-import { tell } from './story';
+import type { Tape } from './tape';
 import { traced, type World } from './world';
 
 /** Which small world to visit all of, and how far. Everything goes by its name, so that a thread can be told. */
@@ -50,53 +49,27 @@ export async function examine<W extends World, P>(
   const result = await explore(built.code, world, claims, { isReduced, maxStates, maxBytes, ...hooks });
   const { states, transitions, executions, depth, seconds, end, bytes, breaks, met } = result;
   const findings = breaks
-    .map((it) => findingOf({ ...project, model }, built, cast.program, it, result.isElided))
+    .map((it) => {
+      const maxSteps = Math.max(MIN_STEPS, STEPS_PER_MOVE * it.path.length);
+      const run = runOf({ ...project, model }, built, cast.program, it, { isElided: result.isElided, maxSteps });
+      return writeUp({ ...project, model }, built, it, run, { seed: '', run: 0 }, maxSteps);
+    })
     .sort((a, b) => a.steps - b.steps);
   const goals = met.map((goal) => goal.name);
   return { cast: name, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings };
 }
 
-function findingOf<W extends World, P>(
-  project: Project<W, P>,
+/** The way of a search, as a run: private lines and all. */
+function runOf<W extends World, P>(
+  { model }: Project<W, P>,
   built: Build<W>,
   program: P,
   { property, cause, path }: Break<W>,
-  isElided: Uint8Array,
-): Finding<P> {
-  const { model, known } = project;
+  { isElided, maxSteps }: { readonly isElided: Uint8Array; readonly maxSteps: number },
+): { readonly program: P; readonly tape: Tape } {
   const world = model.createWorld(program);
-  const maxSteps = Math.max(MIN_STEPS, STEPS_PER_MOVE * path.length);
   const machine = new Machine(built.code, world, isEndless(property) ? [] : [property], maxSteps);
   model.reset(world, built.code);
   machine.run(new PathPlayer(path, isElided), { broken: (_, other) => other === cause, met: () => {} });
-  const tape = [...machine.tape.subarray(0, machine.tapeLength)];
-  const recording = {
-    variant: built.variant.name,
-    bucket: bucketOf(property.name, cause),
-    fingerprint: built.fingerprint,
-    program,
-    tape,
-  };
-  const { broken, besides, story, steps } = tell(model, built, project.claims, recording, maxSteps);
-  const race = broken?.race ?? [];
-  const bucket = bucketOf(property.name, cause, race);
-  return {
-    entry: {
-      ...recording,
-      bucket,
-      property: property.name,
-      cause,
-      race,
-      sentence: broken?.sentence ?? cause,
-      found: { seed: '', run: 0 },
-      story,
-    },
-    strength: property.strength,
-    token: toToken(model, { ...recording, bucket }),
-    steps,
-    after: 0,
-    known: knownBug(known, property.name, cause, built.variant),
-    resembles: undefined,
-    besides: unknownIn(besides, property.name, known, built.variant),
-  };
+  return { program, tape: [...machine.tape.subarray(0, machine.tapeLength)] };
 }
