@@ -12,16 +12,13 @@ export function markdown(summary: RunSummary): string {
       `${count(summary.abstractStates)} abstract states, ${goals.met.length} goals met.`,
     '',
   ];
-  for (const { property, claim, sentence, race, bucket, token, resembles } of fresh)
+  for (const { property, claim, sentence, race, bucket, token, resembles, besides } of fresh)
     lines.push(
       `### ${property}: ${claim}`,
       '',
-      `${sentence}. Bucket \`${bucket}\`${resembles === null ? '' : `, which resembles ${resembles} but races otherwise`}.`,
+      `${sentence}. Bucket \`${bucket}\`${resembles === null ? '' : `, which resembles ${resembles} but races otherwise`}.${besides.length === 0 ? '' : ` Its story breaks ${besides.join(', ')} as well: probably the same bug.`}`,
       '',
-      '```',
-      ...race,
-      '```',
-      '',
+      ...(race.length === 0 ? [] : ['```', ...race, '```', '']),
       '```sh',
       `npm run -s replay -- ${token}`,
       '```',
