@@ -62,7 +62,11 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
-  { name: 'channels', weight: 1, operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall'] },
+  {
+    name: 'channels and debug calls',
+    weight: 2,
+    operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall', 'debugCall', 'debugCall'],
+  },
   { name: 'collecting', weight: 2, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
   { name: 'nesting', weight: 4, operations: ['coroutine', 'coroutine', 'goroutineProfile', 'traceStop'] },
   {

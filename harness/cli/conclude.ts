@@ -1,5 +1,6 @@
 import { keepNight } from '../calibration';
 import type { Finding, Summary } from '../campaign';
+import { commitAt } from '../checkout';
 import type { Coverage } from '../coverage';
 import { type Build, isProperty, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
@@ -44,6 +45,8 @@ export function conclude<W extends World, P>(
     strategy: strategy ?? null,
     maxSteps,
     fingerprint,
+    isPlanted: !variant.isPreset,
+    commit: commitAt(),
     variantSentence: variant.sentence,
     started: folder.started,
     stepsPerSecond,

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { readCache, writeCache } from '../cache';
 import { type Budget, campaign, type Finding } from '../campaign';
+import { commitAt } from '../checkout';
 import { type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
 import { readEntry } from '../entry';
 import { UsageError } from '../errors';
@@ -80,15 +80,12 @@ const DEFAULTS: Readonly<Record<Mode, { readonly for: string; seed(): string }>>
   nightly: { for: '1h', seed: () => `nightly-${new Date().toISOString().slice(0, 10)}` },
 };
 
-/** The commit at hand, so that running a change again is running the same again. */
+/** Running a change again is running the same again. */
 function commit(): string {
-  const given = process.env.GITHUB_SHA;
-  if (given !== undefined && /^[0-9a-f]{12,64}$/.test(given)) return given.slice(0, 12);
-  try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8', stdio: 'pipe' }).trim();
-  } catch {
+  const at = commitAt();
+  if (at === null)
     throw new UsageError('--mode change takes its seed from the commit, and there is none here', 'Give a --seed.');
-  }
+  return at;
 }
 export const DEFAULT_MAX_STEPS = 6000;
 export function addFuzz<W extends World, P>(program: Command, project: Project<W, P>, host: Host): void {

@@ -29,7 +29,7 @@ export async function prove<W extends World, P>(session: Session<W, P>): Promise
     found: caught.found,
     runs: caught.runs,
     sentence: caught.found
-      ? `planted bug ${name} (${sentence}) found in run ${caught.runs - 1} by ${caught.property}`
+      ? `planted bug ${name} (${sentence}) found after ${caught.runs} runs by ${caught.property}`
       : `planted bug ${name} was NOT found in ${caught.runs} runs: the campaign above proves nothing`,
   };
   if (settings.mode !== 'nightly') return { canary, calibration: [], isInterrupted: false };

@@ -1,5 +1,6 @@
 import type { Finding } from '../campaign';
 import { type BarKind, barKinds, type Film, type FilmLane, type Tone } from '../picture';
+import { raceText } from './html';
 import { escaped } from './junit';
 import { page } from './style';
 
@@ -29,7 +30,7 @@ export function findingPage<P>(
 <h1>${escaped(sentence)}</h1>
 <p>Breaks ${escaped(property)} (${escaped(strength)}): ${escaped(claim)}.</p>
 <p class="soft">${escaped(cause)}; on ${escaped(variant)}, bucket <code>${escaped(bucket)}</code>${what && `; ${escaped(what)}`}</p>
-${race.length === 0 ? '' : `<p class="soft">The race (A breaks it):</p><pre aria-label="race">${escaped(race.join('\n'))}</pre>`}
+${raceText(race)}
 <pre aria-label="replay">npm run -s replay -- ${escaped(token)}</pre>
 <h2>The run</h2>
 <p class="soft">${steps} micro-steps, of which these ${story.length} could be noticed by others. A lane for ${kinds}; below it, who

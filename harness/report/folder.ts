@@ -197,7 +197,7 @@ export function writeReport(dir: string, summary: RunSummary, coverage: Coverage
     'coverage.json': `${JSON.stringify(coverage)}\n`,
     'junit.xml': junit(summary),
     'summary.md': markdown(summary),
-    'report.html': html(summary),
+    'report.html': html(summary, fs.existsSync(path.join(dir, 'events.jsonl'))),
   };
   const page = process.env.GITHUB_STEP_SUMMARY;
   const failures = Object.entries(texts).map(([name, text]) =>

@@ -7,7 +7,7 @@ import { noLoss, toy } from '../toy';
 import { html } from './html';
 import { escaped, junit } from './junit';
 import { annotations, markdown } from './markdown';
-import { headline, type RunSummary, schemaText, summarySchema } from './summary';
+import { groupsOf, headline, type RunSummary, schemaText, summarySchema } from './summary';
 
 const finding = {
   property: 'S2',
@@ -38,7 +38,9 @@ const night: RunSummary = {
   maxSteps: 6000,
   variant: 'H12',
   variantSentence: 'the event comes after Gwaiting',
+  isPlanted: false,
   fingerprint: '01234567',
+  commit: '0123456789ab',
   started: '2026-11-22T01:02:03.000Z',
   seconds: 3600,
   runs: 1000,
@@ -73,7 +75,7 @@ const night: RunSummary = {
     variant: 'H12',
     found: true,
     runs: 1,
-    sentence: 'planted bug H12 (the event comes late) found in run 0 by S1',
+    sentence: 'planted bug H12 (the event comes late) found after 1 runs by S1',
   },
   calibration: [
     { variant: 'H13', sentence: 'late', runs: 12, found: true, property: 'S1', before: [10, null] },
@@ -101,9 +103,22 @@ describe('the summary', () => {
 
   it('has a headline that says the worst first', () => {
     expect(headline(night)).toBe(
-      '1 new bug, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, trouble 1 time',
+      '1 new finding, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, trouble 1 time',
     );
     expect(headline(quiet)).toBe('Nothing new broke');
+    const also = ['S1', 'S12', 'V1'].map((property) => ({
+      ...finding,
+      property,
+      besides: property === 'S1' ? ['S12'] : [],
+    }));
+    const findings = [finding, ...also];
+    expect(headline({ ...quiet, findings })).toBe('4 new findings, probably 2 bugs');
+    expect(groupsOf(findings).map((group) => group.map(({ property }) => property))).toEqual([
+      ['S2', 'S1', 'S12'],
+      ['V1'],
+    ]);
+    expect(headline({ ...quiet, findings, isPlanted: true })).toBe('Planted bug H12: 4 findings, probably 2 bugs');
+    expect(headline({ ...quiet, shard: { parts: [1, 3], of: 4 } })).toBe('Nothing new broke, only parts 1, 3 of 4');
     expect(headline({ ...quiet, canary: { ...night.canary!, found: false } })).toContain('THE CANARY LIVES');
   });
 });
@@ -128,7 +143,7 @@ it('is told to a CI in JUnit, with a failure for everything new', () => {
 });
 
 it('is a page that needs nothing from anywhere else, and is escaped', () => {
-  const page = html(night);
+  const page = html(night, true);
   expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
   expect(page).toContain('no walk touches &lt;frames&gt; that have gone');
   expect(page).not.toContain('<frames>');

@@ -48,7 +48,9 @@ export const summarySchema = z.strictObject({
   maxSteps: positive,
   variant: z.string(),
   variantSentence: z.string(),
+  isPlanted: z.boolean().describe('whether the variant is a bug of our own, so that breaking is what it should'),
   fingerprint: z.string().describe('of the model'),
+  commit: z.string().nullable().describe('of the checkout that ran'),
   started: z.string(),
   seconds: nonNegative,
   runs: whole,
@@ -96,11 +98,11 @@ export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summary
 /** What the morning's reader wants to know first, in a sentence. */
 export function headline(summary: RunSummary): string {
   const { findings, goals, canary, calibration, interrupted, restarts, replayed, shard } = summary;
-  const fresh = findings.filter(({ known }) => known === null).length;
+  const fresh = findings.filter(({ known }) => known === null);
   const lost = calibration.filter(({ found }) => !found).length;
   const changed = replayed?.failing.length ?? 0;
   const parts: (string | false)[] = [
-    fresh === 0 ? 'Nothing new broke' : plural(fresh, 'new bug'),
+    freshText(summary, fresh),
     goals.unmet.length > 0 && `${plural(goals.unmet.length, 'goal')} unmet: ${named(goals.unmet)}`,
     canary?.found === false && 'THE CANARY LIVES: nothing here proves anything',
     lost > 0 && `${lost} of ${calibration.length} planted bugs not found`,
@@ -111,6 +113,28 @@ export function headline(summary: RunSummary): string {
     shard.parts.length < shard.of && `only ${partsText(shard)}`,
   ];
   return parts.filter((it) => it !== false).join(', ');
+}
+
+function freshText({ isPlanted, variant }: RunSummary, fresh: RunSummary['findings']): string {
+  const of = isPlanted ? `Planted bug ${variant}: ` : '';
+  if (fresh.length === 0) return `${of}${isPlanted ? 'nothing' : 'Nothing'} new broke`;
+  const bugs = groupsOf(fresh).length;
+  const count = plural(fresh.length, isPlanted ? 'finding' : 'new finding');
+  return `${of}${count}${bugs < fresh.length ? `, probably ${plural(bugs, 'bug')}` : ''}`;
+}
+
+/** Findings that are probably one bug, because the story of one breaks the property of another. */
+export function groupsOf<T extends Pick<RunSummary['findings'][number], 'property' | 'besides'>>(
+  findings: readonly T[],
+): T[][] {
+  const groups: T[][] = [];
+  for (const it of findings) {
+    const isWith = (other: T) => it.besides.includes(other.property) || other.besides.includes(it.property);
+    const joined = groups.filter((group) => group.some(isWith));
+    for (const group of joined) groups.splice(groups.indexOf(group), 1);
+    groups.push([...joined.flat(), it]);
+  }
+  return groups;
 }
 
 const named = (names: readonly string[]): string =>
