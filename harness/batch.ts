@@ -120,7 +120,8 @@ export function runBatch<W extends World, P>(
     verdicts[machine.run(scheduler, listener)]++;
     steps += machine.steps;
     const tape = machine.tape.subarray(0, machine.tapeLength);
-    if (sightings.fresh.length > 0) news.push({ start: { program, tape: trim(tape) }, states: sightings.fresh });
+    if (sightings.fresh.length > 0)
+      news.push({ start: { program, tape: Uint8Array.from(trim(tape)) }, states: sightings.fresh });
     for (const { key, property, cause } of fresh.splice(0)) {
       const hit = { property: property.name, cause, program, run, after: steps };
       bugs.get(key)!.first = { ...hit, tape: isEndless(property) ? [...tape] : trim(tape) };

@@ -38,6 +38,7 @@ export class Learner<P> {
   readonly corpus: Start<P>[] = [];
   /** What batches `batches` and on begin with. */
   private readonly decisions: Decision<P>[] = [];
+  private readonly texts = new WeakMap<Start<P>, string>();
   /** The abstract states that its batches need not tell again. */
   private readonly seen = new Set<number>();
 
@@ -106,7 +107,14 @@ export class Learner<P> {
 
   /** What `restore` makes the same of. */
   save<W extends World>(model: Model<W, P>): LearnerJson {
-    const text = ({ program, tape }: Start<P>) => `${model.programText(program)} ${tapeText([...Array.from(tape)])}`;
+    // Most of them were there when it was saved before.
+    const text = (start: Start<P>): string => {
+      const known = this.texts.get(start);
+      if (known !== undefined) return known;
+      const made = `${model.programText(start.program)} ${tapeText(Array.from(start.tape))}`;
+      this.texts.set(start, made);
+      return made;
+    };
     const { batches, bugs, coverage, shares, corpus } = this;
     return {
       batches,
@@ -124,7 +132,7 @@ export class Learner<P> {
   ): void {
     const parse = (it: string): Start<P> => {
       const [program, tape] = it.split(' ') as [string, string];
-      return { program: model.parseProgramText(program), tape: parseTape(tape) };
+      return { program: model.parseProgramText(program), tape: Uint8Array.from(parseTape(tape)) };
     };
     if (decisions.some(([strategy]) => strategy >= this.strategies.length))
       throw new RangeError('it was made by other strategies');
