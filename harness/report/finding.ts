@@ -21,6 +21,7 @@ export function findingPage<P>(
       : '';
   const contested = lanes.flatMap((lane) => lane.contested.map(({ from }) => from));
   const first = contested.length === 0 ? story.length - 1 : Math.min(...contested);
+  const turn = turnBefore(lanes, first);
   const data = JSON.stringify({ story, lanes }).replace(/</g, '\\u003c');
   const kinds = [...new Set(lanes.map(({ kind }) => kind))].map((kind) => `each ${escaped(kind)}`).join(' and for ');
   return page(
@@ -40,14 +41,25 @@ ${legend(lanes)}
 <div class="film">${names(lanes)}<div class="wide" id="scroller" tabindex="0" aria-label="the run, drawn">${drawing(lanes, story.length)}</div></div>
 <p class="slide"><label for="step">Step <output id="number"></output></label>
 <input id="step" type="range" min="0" max="${story.length - 1}" value="${story.length - 1}">
-<button id="contested" ${contested.length === 0 ? 'hidden' : ''} data-step="${first}">to where two hold it</button>
-<button id="break" data-step="${story.length - 1}">to where it breaks</button></p>
+${turn === undefined ? '' : `<button data-step="${turn.step}">to where ${escaped(turn.text)}</button>\n`}<button ${contested.length === 0 ? 'hidden' : ''} data-step="${first}">to where two hold it</button>
+<button data-step="${story.length - 1}">to where it breaks</button></p>
 <p id="line" class="card" aria-live="polite"></p>
 <div class="wide"><table id="state"></table></div>
 <h2>The story</h2>
 <ol id="story">${story.map(({ mover, actor, routine, line }) => `<li><b>${escaped(mover)}</b> ${escaped(routine)}${actor && ` (${escaped(actor)})`}: ${escaped(line)}</li>`).join('')}</ol>
 </main><script type="application/json" id="run">${data}</script><script>${SCRIPT}</script>`,
   );
+}
+
+/** A state without what is done to it: `Gwaiting` of `Gwaiting + scan`. */
+const plain = (state: string): string => state.replace(/ \+.*/, '');
+
+/** Where the one that two hold came into the state in which they do: often the cause, far ahead of the harm. */
+function turnBefore(lanes: readonly FilmLane[], at: number): { step: number; text: string } | undefined {
+  const lane = lanes.find(({ contested }) => contested.some(({ from }) => from === at));
+  const states = lane?.states.filter(({ from }) => from <= at) ?? [];
+  const turn = states.findLast(({ text }, i) => i > 0 && plain(text) !== plain(states[i - 1]!.text));
+  return turn && { step: turn.from, text: `${lane!.name} became ${plain(turn.text)}` };
 }
 
 const STYLE = `
@@ -139,10 +151,17 @@ function names(lanes: readonly FilmLane[]): string {
 function legend(lanes: readonly FilmLane[]): string {
   const states = new Map<string, string>();
   for (const lane of lanes)
-    for (const { text, tone } of lane.states) if (tone !== 'none') states.set(text.replace(/ \+.*/, ''), TONES[tone]);
+    for (const { text, tone } of lane.states) if (tone !== 'none') states.set(plain(text), TONES[tone]);
   const kinds = barKinds.filter((kind) => lanes.some((lane) => lane.bars.some((bar) => bar.kind === kind)));
-  const all = [...states, ...kinds.map((kind): [string, string] => [kind, BARS[kind]])];
-  return `<p class="legend">${all.map(([text, colour]) => `<span><i style="background:${colour}"></i>${escaped(text)}</span>`).join('')}</p>`;
+  const line = (what: string, all: Iterable<readonly [string, string]>) =>
+    `<p class="legend"><b>${what}</b>${[...all].map(([text, colour]) => `<span><i style="background:${colour}"></i>${escaped(text)}</span>`).join('')}</p>`;
+  return (
+    line('state', states) +
+    line(
+      'below it',
+      kinds.map((kind) => [kind, BARS[kind]] as const),
+    )
+  );
 }
 
 /** Runs in the reader's browser. */
@@ -192,7 +211,7 @@ list.addEventListener('click', (event) => {
   const item = event.target.closest('li');
   if (item) go([...list.children].indexOf(item));
 });
-for (const id of ['contested', 'break'])
-  byId(id).addEventListener('click', (event) => { go(Number(event.target.dataset.step)); slider.focus(); });
+for (const button of document.querySelectorAll('button'))
+  button.addEventListener('click', (event) => { go(Number(event.target.dataset.step)); slider.focus(); });
 show();
 `;
