@@ -44,7 +44,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   },
   {
     name: 'switching off',
-    weight: 3,
+    weight: 5,
     operations: ['gcAssist', 'gcAssist', 'gcStart', 'traceStop', 'traceStop', 'traceStart', 'park'],
   },
   {
@@ -64,8 +64,8 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   },
   {
     name: 'channels and debug calls',
-    weight: 2,
-    operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall', 'debugCall', 'debugCall'],
+    weight: 1,
+    operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall', 'debugCall', 'debugCall', 'debugCall'],
   },
   { name: 'collecting', weight: 2, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
   { name: 'nesting', weight: 4, operations: ['coroutine', 'coroutine', 'goroutineProfile', 'traceStop'] },

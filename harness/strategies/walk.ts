@@ -12,8 +12,8 @@ const WHILES = 5;
  * drawn once per run (up to 3, 7, 15, 31 or 63 points), because short overlaps want frequent switches and long ones rare ones.
  * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
  * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
- * otherwise be too rare. In half of the runs, another mover that comes to a line of fragility 2 meanwhile takes its place now
- * and then, so that three can meet; in the other half whatever is long is left its time.
+ * otherwise be too rare. In a quarter of the runs, another mover that comes to a line of fragility 2 meanwhile takes its
+ * place now and then, so that three can meet; in the others whatever is long is left its time.
  */
 export class RandomWalk<W extends World> implements RandomScheduler<W> {
   private readonly random = new FastRandom();
@@ -32,8 +32,8 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
   newRun(seed: number): void {
     this.random.seed(seed);
     const draw = this.random.next();
-    this.mask = (4 << ((draw >>> 1) % WHILES)) - 1;
-    this.givesWay = (draw & 1) === 0;
+    this.mask = (4 << ((draw >>> 2) % WHILES)) - 1;
+    this.givesWay = (draw & 3) === 0;
     this.rarely = (2 << (this.random.next() & 3)) - 1;
     this.stay = 0;
     this.frozen = -1;
