@@ -227,6 +227,12 @@ describe('explore', () => {
     ]);
   });
 
+  it('shows ways that break again as runs, in every cast and variant', async () => {
+    const ran = await run('explore', '*', '--variant', '*', '--max-states', '400000', '--json');
+    expect(ran.json.filter(({ type }) => type === 'error')).toEqual([]);
+    expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(27);
+  }, 120_000);
+
   it.each([
     [['markDone'], 'states'],
     [['markDone', 'profile', '--workers', '2'], 'Exploring'],

@@ -180,7 +180,11 @@ describe('a night', () => {
     const old = path.join(cache, 'commit-00000000');
     fs.cpSync(path.join(cache, folder), old, { recursive: true });
     fs.writeFileSync(path.join(old, 'mine.txt'), '');
+    const photos = path.join(cache, 'photos-20240101', 'a.run', 'b.jpg');
+    fs.mkdirSync(path.dirname(photos), { recursive: true });
+    fs.writeFileSync(photos, '');
     const pruned = await run('fuzz', '--mode', 'prune', '--cache', cache);
+    expect(fs.existsSync(photos)).toBe(true);
     expect(pruned.out).toMatch(/commit-00000000: 0 of \d+ runs are left; they were of another version of the model/);
     expect(fs.readdirSync(old)).toEqual(['mine.txt']);
     expect(fs.readdirSync(path.join(cache, folder)).length).toBeGreaterThan(10);
@@ -205,6 +209,8 @@ describe('a fix', () => {
     const shorter = await run(...args, '--variant', 'commit', '--for', '500x', '--max-steps', '500');
     expect(shorter.code).toBe(2);
     expect(shorter.err).toContain('--max-steps was 6000 then, and is 500 now');
+    const resumed = await run('fuzz', '--resume', after, '--sign-off', bucket, '--before', before);
+    expect(resumed.out).toMatch(/now: it is not fixed/);
     const unknown = await run('fuzz', '--sign-off', 'S3-00000000', '--before', before, '--out', after);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('has not hit S3-00000000');

@@ -79,7 +79,9 @@ export function pruneCache<W extends World, P>(dir: string, model: Model<W, P>):
   const current = new Map(
     model.variants.map((it) => build(model, it)).map((it) => [path.basename(folderOf(dir, it)), it]),
   );
-  const folders = fs.readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory() && FOLDER.test(it.name));
+  const isOurs = (name: string) =>
+    model.variants.some((it) => name.startsWith(`${it.name}-`) && /^[0-9a-f]{8}$/.test(name.slice(it.name.length + 1)));
+  const folders = fs.readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory() && isOurs(it.name));
   return folders
     .map(({ name }) => name)
     .sort()
@@ -93,12 +95,9 @@ export function pruneCache<W extends World, P>(dir: string, model: Model<W, P>):
       return { name, before, after };
     });
 }
-/** A variant and the fingerprint of its model. */
-const FOLDER = /-[0-9a-f]{8}$/;
-
 function remove(file: string): void {
   try {
-    fs.rmSync(file, { force: true, recursive: true });
+    fs.rmSync(file, { force: true });
   } catch (error) {
     throw new UsageError(`cannot delete ${file}: ${reasonOf(error)}`, 'Delete it by hand; campaigns do without.');
   }
@@ -107,11 +106,13 @@ function remove(file: string): void {
 /** What a run is judged by, however short this campaign's are. */
 const STEPS = 6000;
 
+/** Of the files there, those that are named as ours are. */
 const namesIn = (folder: string): string[] =>
   fs.existsSync(folder)
     ? fs
-        .readdirSync(folder)
-        .filter((it) => it.endsWith('.run'))
+        .readdirSync(folder, { withFileTypes: true })
+        .filter((it) => it.isFile() && /^[0-9a-f]{16}\.run$/.test(it.name))
+        .map(({ name }) => name)
         .sort()
     : [];
 

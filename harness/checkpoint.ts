@@ -42,8 +42,8 @@ const schema = z.strictObject({
     z.looseObject({
       entry: z.looseObject({
         property: z.string(),
-        variant: z.string(),
-        bucket: z.string(),
+        variant: z.string().regex(/^[\w.-]+$/),
+        bucket: z.string().regex(/^[\w-]+$/),
         story: z.array(z.unknown()),
       }),
       token: z.string(),

@@ -4,7 +4,7 @@ import { type Finding, writeUp } from './finding';
 import { Machine } from './machine';
 import { type Build, build, findVariant, judging, type Project } from './model';
 import { isEndless } from './property';
-import { PathPlayer } from './schedulers';
+import { StepPlayer, stepsOf } from './schedulers';
 import type { Tape } from './tape';
 import { traced, type World } from './world';
 
@@ -59,17 +59,19 @@ export async function examine<W extends World, P>(
   return { cast: name, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings };
 }
 
-/** The way of a search, as a run: private lines and all. */
+/** The way of a search, as a run. */
 function runOf<W extends World, P>(
   { model }: Project<W, P>,
-  built: Build<W>,
+  { code }: Build<W>,
   program: P,
   { property, cause, path }: Break<W>,
   { isElided, maxSteps }: { readonly isElided: Uint8Array; readonly maxSteps: number },
 ): { readonly program: P; readonly tape: Tape } {
   const world = model.createWorld(program);
-  const machine = new Machine(built.code, world, isEndless(property) ? [] : [property], maxSteps);
-  model.reset(world, built.code);
-  machine.run(new PathPlayer(path, isElided), { broken: (_, other) => other === cause, met: () => {} });
+  const machine = new Machine(code, world, isEndless(property) ? [] : [property], maxSteps);
+  model.reset(world, code);
+  const steps = stepsOf(machine, path, isElided);
+  model.reset(world, code);
+  machine.run(new StepPlayer(steps), { broken: (_, other) => other === cause, met: () => {} });
   return { program, tape: [...machine.tape.subarray(0, machine.tapeLength)] };
 }

@@ -4,7 +4,7 @@ import { Machine } from './machine';
 import { build, findVariant } from './model';
 import type { Claim } from './property';
 import { reach } from './reach';
-import { PathPlayer } from './schedulers';
+import { StepPlayer, stepsOf } from './schedulers';
 import { noHang, noLoss, reachesTwo, small, type ToyWorld, toy } from './toy';
 import { type Memory, traced } from './world';
 
@@ -68,7 +68,9 @@ describe('a search of the toy', () => {
     expect(breaks[0]!.path.map(({ mover }) => mover)).toEqual([0, 1, 0, 1]);
     const machine = new Machine(code, world, [noLoss], 100);
     const broken: string[] = [];
-    machine.run(new PathPlayer(breaks[0]!.path, isElided), {
+    const steps = stepsOf(machine, breaks[0]!.path, isElided);
+    toy.reset(world, code);
+    machine.run(new StepPlayer(steps), {
       broken: (property) => broken.push(property.name) > 0,
       met: () => {},
     });

@@ -121,10 +121,14 @@ export function pick<T extends { readonly name: string }>(what: string, name: st
   return found;
 }
 
-/** All goals, and the properties that a pattern names; throws a UsageError when it names none. */
+/**
+ * The properties that a pattern names, all goals, and whatever ends a run: behind a throw there is nothing to judge. Throws a UsageError
+ * when the pattern names no property.
+ */
 export function judging<W>(claims: readonly Claim<W>[], glob: string): Claim<W>[] {
-  const chosen = claims.filter((claim) => !isProperty(claim) || isLike(glob, claim.name));
-  if (chosen.some(isProperty)) return chosen;
+  const isNamed = (claim: Claim<W>) => isProperty(claim) && isLike(glob, claim.name);
+  const isFatal = (claim: Claim<W>) => claim.kind === 'always' && claim.isFatal === true;
+  if (claims.some(isNamed)) return claims.filter((it) => !isProperty(it) || isNamed(it) || isFatal(it));
   const names = claims.filter(isProperty).map(({ name }) => name);
   throw new UsageError(`no property is called "${glob}"`, `There are: ${names.join(', ')}.`);
 }

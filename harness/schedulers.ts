@@ -104,26 +104,37 @@ export class TurnPlayer<W extends World> implements Scheduler<W> {
   }
 }
 
-/** Makes the moves of a search: whoever is at an elided line goes on, and then it is the next one's turn. */
-export class PathPlayer<W extends World> implements Scheduler<W> {
-  private at = 0;
+/** The mover at hand when a run begins: private lines that it begins with are executed before anybody is asked. */
+const FIRST = 0;
 
-  constructor(
-    private readonly path: readonly Move[],
-    private readonly isElided: Uint8Array,
-  ) {}
-
-  next(machine: Machine<W>, current: number): number {
-    const { moverCount } = machine.world;
-    for (let mover = 0; mover < moverCount; mover++)
-      if (this.isElided[machine.look(mover)] === 1) return choiceOf(machine, current, mover);
-    const move = this.path[this.at++];
-    return move === undefined ? 0 : choiceOf(machine, current, move.mover);
+/**
+ * The steps of a search's way, which the machine's world goes. A search spends a move on a private line that has ways, and a run
+ * executes it without asking: the step before it is the one that takes them.
+ */
+export function stepsOf<W extends World>(machine: Machine<W>, path: readonly Move[], isElided: Uint8Array): Step[] {
+  const { code, world } = machine;
+  const steps: (Step & { readonly ways: number[] })[] = [];
+  const last = new Map<number, (typeof steps)[number]>();
+  const go = (mover: number, way: number): void => {
+    const pc = machine.look(mover);
+    const ways = (code.ways[pc]?.(world) ?? 1) > 1 ? [way] : [];
+    const step = last.get(mover);
+    if (code.isLocal[pc] === 0 || (step === undefined && mover !== FIRST)) {
+      const next = { mover, pc, ways };
+      steps.push(next);
+      last.set(mover, next);
+    } else step?.ways.push(...ways);
+    machine.step(mover, way);
+  };
+  const settle = (mover: number): void => {
+    while (isElided[machine.look(mover)] === 1) go(mover, 0);
+  };
+  for (let mover = 0; mover < world.moverCount; mover++) settle(mover);
+  for (const { mover, way } of path) {
+    go(mover, way);
+    settle(mover);
   }
-
-  way(count: number): number {
-    return (this.path[this.at - 1]?.way ?? 0) % count;
-  }
+  return steps;
 }
 
 /** The choice that lets `mover`, which can move, go next. */

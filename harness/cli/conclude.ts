@@ -5,7 +5,7 @@ import type { Coverage } from '../coverage';
 import { type Build, isProperty, type Project } from '../model';
 import { SEED_ALGORITHM } from '../random';
 import { annotations } from '../report/markdown';
-import { type Calibration, type RunSummary, ranked, sorted } from '../report/summary';
+import { byName, type Calibration, type RunSummary, ranked, sorted } from '../report/summary';
 import type { World } from '../world';
 import { EXIT } from './exit';
 import type { Proof } from './prove';
@@ -55,7 +55,7 @@ export function conclude<W extends World, P>(
       .map(([id, times]) => ({ id, times, sentence: project.known.find((it) => it.id === id)!.sentence }))
       .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     interrupted: summary.interrupted || isInterrupted,
-    counts,
+    counts: byName(counts),
     findings: ranked(findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))),
     goalSentences: Object.fromEntries(
       project.claims.filter((it) => !isProperty(it)).map(({ name, sentence }) => [name, sentence]),
@@ -68,12 +68,11 @@ export function conclude<W extends World, P>(
     calibration: sorted(calibration),
   };
   const signed = fix && signOff(fix, summary);
-  /** A sign-off asks whether one bug is gone, not what else there is to cover. */
+  /** A sign-off asks whether one bug is gone, not what else there is to find or cover. */
   const exitCodeNow = (): number => {
     const code = exitCodeOf(parts);
-    return signed !== undefined && (code === EXIT.ok || code === EXIT.unmet || signed.asked === EXIT.broken)
-      ? signed.asked
-      : code;
+    const isAsked = code === EXIT.ok || code === EXIT.unmet || (code === EXIT.broken && signed?.asked === EXIT.broken);
+    return signed !== undefined && isAsked ? signed.asked : code;
   };
   const whole = { ...parts, exitCode: exitCodeNow() };
   if (settings.cache !== undefined && calibration.length > 0 && !isInterrupted) {

@@ -42,7 +42,7 @@ export function addExplore<W extends World, P>(program: Command, project: Projec
       'which model; see list --variants. With a *, those that each cast was made for',
       BASELINE,
     )
-    .option('--property <glob>', 'judge only these properties, such as S*', '*')
+    .option('--property <glob>', 'judge only these properties, such as S* (a throw always ends a run)', '*')
     .option('--workers <n>', 'how many threads, where there are several casts', parseWorkers, os.availableParallelism())
     .option('--max-states <n>', 'stop behind so many states', parseCount(1, 2_000_000_000), 100_000_000)
     .option('--max-memory <mb>', 'stop when the searches hold more', parseCount(16, 1_000_000), HALF_OF_MEMORY)
@@ -70,7 +70,12 @@ async function run<W extends World, P>(
       const here = tasks.map((it) => inPlace(project, it, interrupt, out));
       return await tellAll(project, here, flags, out);
     }
-    pool = new WorkerPool<P>({ file: host.file, count: flags.workers, timeoutMs: WEEK_MS, trouble: out.text });
+    pool = new WorkerPool<P>({
+      file: host.file,
+      count: Math.min(flags.workers, tasks.length),
+      timeoutMs: WEEK_MS,
+      trouble: out.text,
+    });
     return await tellAll(project, sideBySide(tasks, pool), flags, out);
   } finally {
     interrupt.off();
@@ -122,7 +127,6 @@ async function tellAll<W extends World, P>(
       if (!(error instanceof Stopped)) throw error;
       codes.push(EXIT.interrupted);
     }
-    if (codes.at(-1) === EXIT.interrupted) break;
   }
   return [EXIT.interrupted, EXIT.broken, EXIT.unmet].find((it) => codes.includes(it)) ?? EXIT.ok;
 }

@@ -111,7 +111,11 @@ export function addFuzz<W extends World, P>(program: Command, project: Project<W
     )
     .option('--seed <text>', 'where all randomness comes from (default: the time)')
     .option('--variant <name>', 'which model; see list --variants (default: commit)')
-    .option('--property <glob>', 'judge only these properties, such as S* (goals are always counted)', '*')
+    .option(
+      '--property <glob>',
+      'judge only these properties, such as S* (goals are always counted, and a throw always ends a run)',
+      '*',
+    )
     .option('--strategy <name>', 'search with this one alone; see list --strategies (default: whatever pays)')
     .addOption(
       new Option('--workers <n>', 'how many threads; what is found does not depend on it')
@@ -175,7 +179,6 @@ const CAMPAIGN: readonly string[] = [
   'out',
   'keepGoing',
   'failOnKnown',
-  'signOff',
 ];
 
 function refuse(option: string | undefined, why: string, hint: string): void {
@@ -197,9 +200,9 @@ async function fuzz<W extends World, P>(
   flags: FuzzFlags<Mode>,
   { file, version }: Host,
 ): Promise<number> {
-  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, flags);
   const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
+  const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, settings);
   const variant = findVariant(project.model, settings.variant);
   const claims = judging(project.claims, settings.property);
   const built = build(project.model, variant);

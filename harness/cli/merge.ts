@@ -25,7 +25,7 @@ export function addMerge(program: Command): void {
     .action((dirs: string[], flags: { out: string; json: boolean }) => {
       const out = output(flags.json);
       const { summary: parts, coverage, dirs: sources } = merge(dirs.map(readPart));
-      if (dirs.some((dir) => path.resolve(dir) === path.resolve(flags.out)))
+      if (fs.existsSync(flags.out) && dirs.some((dir) => fs.realpathSync(dir) === fs.realpathSync(flags.out)))
         throw new UsageError(`"${flags.out}" is one of the parts`, 'Give another folder to write into.');
       assertWritable(flags.out);
       for (const [finding, dir] of sources) if (parts.findings.includes(finding)) copy(finding, dir, flags.out);
@@ -46,7 +46,8 @@ const readPart = (dir: string): Part => ({ dir, summary: readSummary(dir), cover
 function copy({ file, page }: RunSummary['findings'][number], from: string, to: string): void {
   for (const name of [file, page].filter((it) => it !== '').map((it) => path.basename(it))) {
     const source = path.join(from, 'findings', name);
-    if (!fs.existsSync(source)) throw new UsageError(`${source} is missing`, 'Fetch that part anew.');
+    if (!fs.existsSync(source) || !fs.statSync(source).isFile())
+      throw new UsageError(`${source} is missing`, 'Fetch that part anew.');
     writeWhole(path.join(to, 'findings', name), fs.readFileSync(source, 'utf8'));
   }
 }

@@ -169,7 +169,15 @@ export class RunFolder<P> {
 const UNFINISHED = 'unfinished-';
 const FINDING = /-[0-9a-f]{8}\.(json|html)$/;
 /** What a campaign writes, beside its findings. */
-const OURS = ['events.jsonl', 'checkpoint.json', 'summary.json', 'summary.md', 'junit.xml', 'report.html'];
+const OURS = [
+  'coverage.json',
+  'events.jsonl',
+  'checkpoint.json',
+  'summary.json',
+  'summary.md',
+  'junit.xml',
+  'report.html',
+];
 
 function isAlive(pid: number): boolean {
   try {

@@ -2,7 +2,7 @@ import { Coverage } from '../coverage';
 import { UsageError } from '../errors';
 import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../ledger';
 import { totalOf } from '../shares';
-import { type RunSummary, ranked, sorted } from './summary';
+import { byName, type RunSummary, ranked, sorted } from './summary';
 
 /** A part of a campaign: what it came to, and the abstract states that it saw. */
 export interface Part {
@@ -45,7 +45,11 @@ export function merge(parts: readonly Part[]): Merged {
   if (twice !== undefined)
     throw new UsageError(`part ${twice} of ${first.summary.shard.of} is given twice`, 'Give each part once.');
   const coverage = new Coverage();
-  for (const part of parts) coverage.join(part.coverage);
+  for (const part of parts) {
+    if (part.coverage.size !== part.summary.abstractStates)
+      throw new UsageError(`coverage.json in "${part.dir}" does not fit summary.json`, 'Fetch that part anew.');
+    coverage.join(part.coverage);
+  }
   const sum = (of: (it: RunSummary) => number) => all.reduce((total, it) => total + of(it), 0);
   const seconds = Math.max(...all.map((it) => it.seconds));
   const met = new Set(all.flatMap(({ goals }) => goals.met));
@@ -73,9 +77,11 @@ export function merge(parts: readonly Part[]): Merged {
     chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
     growth: coverage.growth(),
     strategies: totalOf(all.map(({ strategies }) => strategies)),
-    counts: summed(
-      all.map(({ counts }) => counts),
-      (a, b) => a + b,
+    counts: byName(
+      summed(
+        all.map(({ counts }) => counts),
+        (a, b) => a + b,
+      ),
     ),
     known: Object.values(
       summed(
@@ -109,7 +115,7 @@ function firsts(findings: readonly Found[]): Found[] {
 }
 
 function summed<T>(all: readonly Readonly<Record<string, T>>[], add: (a: T, b: T) => T): Record<string, T> {
-  const total: Record<string, T> = {};
+  const total: Record<string, T> = Object.create(null);
   for (const it of all)
     for (const [name, value] of Object.entries(it))
       total[name] = total[name] === undefined ? value : add(total[name], value);

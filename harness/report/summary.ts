@@ -7,6 +7,8 @@ import { z } from 'zod';
 const whole = z.int().min(0);
 const positive = z.int().min(1);
 const nonNegative = z.number().min(0);
+/** Nothing that could lead elsewhere. */
+const fileOf = (extension: string) => z.string().regex(new RegExp(`^findings/[\\w.-]+\\.${extension}$`));
 const finding = z.strictObject({
   property: z.string(),
   strength: z.string(),
@@ -20,8 +22,8 @@ const finding = z.strictObject({
   resembles: z.string().nullable().describe('the id of a known bug with the same cause and another race'),
   besides: z.array(z.string()).describe('other properties that its story breaks: probably the same bug'),
   token: z.string(),
-  file: z.string().describe('relative to the folder of the campaign'),
-  page: z.string(),
+  file: fileOf('json').describe('relative to the folder of the campaign'),
+  page: z.union([z.literal(''), fileOf('html')]),
   run: whole,
   steps: whole,
 });
@@ -155,3 +157,7 @@ export const sorted = (calibration: readonly Calibration[]): Calibration[] =>
   calibration.toSorted(
     (a, b) => Number(a.found) - Number(b.found) || a.variant.localeCompare(b.variant, 'en', { numeric: true }),
   );
+
+/** The same numbers, in an order that does not depend on what came first. */
+export const byName = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
