@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const box = await page.locator('section.card').first().boundingBox();
     expect(box!.y).toBeLessThan(700);
     expect(await page.locator('h1').textContent()).toContain('Planted bug H12: 3 findings, probably 1 bug');
-    await page.getByRole('link', { name: /^S2: / }).click();
+    await page.getByRole('link', { name: /reads a frame of/ }).click();
     expect(await page.locator('h1').textContent()).toMatch(/^M\d reads a frame of G\d .* on a stack/);
     await page.close();
   });

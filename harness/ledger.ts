@@ -73,7 +73,8 @@ export class Ledger<P> {
 
   /** Runs that have shown something new to some learner. */
   get corpus(): readonly Start<P>[] {
-    return this.learners.flatMap(({ corpus }) => corpus);
+    // They begin with the same ones.
+    return [...new Set(this.learners.flatMap(({ corpus }) => corpus))];
   }
 
   private learnerOf(at: number): Learner<P> {

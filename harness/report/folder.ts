@@ -183,8 +183,9 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Somebody else's is alive, too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -211,6 +212,6 @@ export function writeReport(dir: string, summary: RunSummary, coverage: Coverage
   const failures = Object.entries(texts).map(([name, text]) =>
     tryTo(dir, () => writeWhole(path.join(dir, name), text)),
   );
-  if (page !== undefined && page !== '') failures.push(tryTo(dir, () => fs.appendFileSync(page, texts['summary.md'])));
+  if (page !== undefined && page !== '') failures.push(tryTo(page, () => fs.appendFileSync(page, texts['summary.md'])));
   return failures.filter((it) => it !== undefined);
 }
