@@ -68,6 +68,7 @@ describe('a planted bug', () => {
       const found = await brokenBy(name, RUNS, breaks);
       expect([...found.keys()].sort()).toEqual([...breaks].sort());
     },
+    180_000,
   );
 
   it('is there for every property', () => {
