@@ -10,6 +10,15 @@ let dir: string;
 beforeAll(() => {
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-fuzz-'));
 });
+
+/** The folder of a campaign that has found bugs: always the same, and a copy for whoever damages it. */
+async function finished(name: string): Promise<string> {
+  const original = path.join(dir, 'finished');
+  const out = path.join(dir, name.replaceAll(' ', '-'));
+  if (!fs.existsSync(original)) await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', original);
+  fs.cpSync(original, out, { recursive: true });
+  return out;
+}
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 /** What a campaign came to, without what the clock says and where it was written. */
@@ -76,15 +85,17 @@ describe('a campaign', () => {
 
   it.each([0, 150, 400])('is gone on with after Ctrl-C, and says how (%i ms behind the first bug)', async (moment) => {
     const [whole, out] = ['whole', 'part'].map((name) => path.join(dir, `${name}-${moment}`)) as [string, string];
-    const args = ['fuzz', '--variant', 'H12', '--seed', '7', '--for', '700x'];
+    const args = ['fuzz', '--variant', 'H12', '--seed', '7', '--for', '1500x'];
     await run(...args, '--out', whole);
     const { child, ended, soFar } = start([...args, '--out', out]);
     while (!soFar().includes('BROKEN')) await new Promise((resolve) => setTimeout(resolve, 20));
     await new Promise((resolve) => setTimeout(resolve, moment));
     child.kill('SIGINT');
     const first = await ended;
+    // Later it may have come to its end.
+    if (moment === 0) expect(first.code).toBe(130);
     if (first.code === 130) expect(first.out).toContain(`--resume ${out}`);
-    expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 700, interrupted: false });
+    expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 1500, interrupted: false });
     expect(outcome(out).files).toEqual(outcome(whole).files);
   });
 });
@@ -143,8 +154,7 @@ describe('parts', () => {
   it.each(['', 'null', '{"runs":1,"batches":1,"once":[[7,1]],"often":[]}'])(
     'with "%s" for coverage are refused',
     async (text) => {
-      const out = path.join(dir, 'damaged-part');
-      await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', out);
+      const out = await finished('damaged-part');
       fs.writeFileSync(path.join(out, 'coverage.json'), text);
       const ran = await run('merge', out, '--out', path.join(dir, 'never'));
       expect(ran.code).toBe(2);
@@ -153,11 +163,34 @@ describe('parts', () => {
   );
 
   it('of different campaigns are refused', async () => {
-    const outs = ['H12', 'H13'].map((variant) => path.join(dir, `of-${variant}`));
-    for (const out of outs) await run('fuzz', '--variant', out.slice(-3), '--seed', '1', '--for', '32x', '--out', out);
-    const ran = await run('merge', ...outs, '--out', path.join(dir, 'never'));
+    const campaigns: Record<string, readonly string[]> = {
+      one: ['--variant', 'H12', '--for', '32x', '--property', 'S1'],
+      'another-bug': ['--variant', 'H13', '--for', '32x', '--property', 'S1'],
+      'another-budget': ['--variant', 'H12', '--for', '33x', '--property', 'S1'],
+      'another-question': ['--variant', 'H12', '--for', '32x', '--property', 'S1', '--fail-on-known'],
+    };
+    const folder = (name: string) => path.join(dir, `of-${name}`);
+    for (const [name, args] of Object.entries(campaigns))
+      await run('fuzz', '--seed', '1', '--out', folder(name), ...args);
+    const merged = async (other: string) =>
+      (await run('merge', folder('one'), folder(other), '--out', path.join(dir, 'never'))).err;
+    expect(await merged('another-bug')).toMatch(/two campaigns: the variant is H12 in .*, and H13 in/);
+    expect(await merged('another-budget')).toMatch(/two campaigns: --for is 32x in .*, and 33x in/);
+    expect(await merged('another-question')).toMatch(/two campaigns: --fail-on-known is false in .*, and true in/);
+    const ran = await run('fuzz', '--shard', '1/2', '--no-keep-going', '--for', '32x');
     expect(ran.code).toBe(2);
-    expect(ran.err).toMatch(/two campaigns: the variant is H12 in .*, and H13 in/);
+    expect(ran.err).toContain('Leave one of the two out.');
+  });
+
+  it('are put where others were, and leave nothing of those', async () => {
+    const [one, out] = [await finished('new-part'), path.join(dir, 'old-merge')];
+    const ofH12 = () => fs.readdirSync(path.join(out, 'findings')).filter((name) => name.startsWith('H12-'));
+    await run('merge', one, '--out', out);
+    expect(ofH12()).not.toEqual([]);
+    fs.writeFileSync(path.join(out, 'findings', 'H12-mine.txt'), '');
+    await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', one);
+    await run('merge', one, '--out', out);
+    expect(ofH12()).toEqual(['H12-mine.txt']);
   });
 });
 
@@ -176,6 +209,8 @@ describe('a night', () => {
     const second = await run(...args, '--shard', '1/6', '--out', path.join(dir, 'night-2'));
     expect(second.err).toContain(`${runs.length - 1} runs to go on from`);
     expect(second.err).toMatch(/DAMAGED .* was left out: its name does not fit/);
+    // What it showed is found again or not: what is left there is whole.
+    expect((await run(...args, '--shard', '1/6', '--out', path.join(dir, 'night-3'))).err).not.toContain('DAMAGED');
     expect(caught(second)[0]).toMatchObject({ variant: 'H0', before: [caught(first)[0]!.runs] });
     const old = path.join(cache, 'commit-00000000');
     fs.cpSync(path.join(cache, folder), old, { recursive: true });
@@ -231,7 +266,32 @@ describe('a campaign that is to be gone on with', () => {
   });
 
   it.each([
-    ['damaged', () => '{"format":2', /checkpoint\.json is damaged: /],
+    ['damaged', () => '{"format":3', /checkpoint\.json is damaged: /],
+    [
+      'about a bug of another property',
+      (text: string) => text.replace('\\"property\\": \\"S2', '\\"property\\": \\"S99'),
+      /checkpoint\.json, finding \d: no property is called "S99"/,
+    ],
+    [
+      'with an impossible part',
+      (text: string) => text.replace('"keepGoing"', '"shard":{"index":3,"of":2},"keepGoing"'),
+      /settings\.shard: there is no such part/,
+    ],
+    [
+      'without a budget',
+      (text: string) => text.replace(/"budget":{[^}]*}/, '"budget":{}'),
+      /settings\.budget: it is runs or time/,
+    ],
+    [
+      'with a hit of no program',
+      (text: string) =>
+        text.replace(
+          '"pending":[',
+          '"pending":[{"property":"S1","cause":"c","program":{"ms":-1},"tape":[],"run":1,"after":1}',
+        ),
+      /checkpoint\.json, hit 1: program\./,
+    ],
+
     ['of another format', () => '{"format":0}', /checkpoint\.json: format: /],
     [
       'of another model',
@@ -239,8 +299,7 @@ describe('a campaign that is to be gone on with', () => {
       /another version of the model/,
     ],
   ])('is refused when it is %s', async (name, change, sentence) => {
-    const out = path.join(dir, name.replaceAll(' ', '-'));
-    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', out);
+    const out = await finished(name);
     const file = path.join(out, 'checkpoint.json');
     fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
     const ran = await run('fuzz', '--resume', out);
@@ -265,8 +324,7 @@ describe('a folder', () => {
   });
 
   it('gets its findings back when they were deleted', async () => {
-    const out = path.join(dir, 'deleted');
-    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--out', out);
+    const out = await finished('deleted');
     const before = outcome(out).files as Record<string, string>;
     fs.rmSync(path.join(out, 'findings'), { recursive: true });
     await run('fuzz', '--resume', out);
@@ -278,8 +336,7 @@ describe('a folder', () => {
 
 describe('a ledger', () => {
   it.each(['garbage', 'null', '{}', '{"corpus":[5]}'])('that is %s is refused', async (ledger) => {
-    const out = path.join(dir, 'ledger');
-    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '32x', '--out', out);
+    const out = await finished('ledger');
     const file = path.join(out, 'checkpoint.json');
     fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), ledger }));
     const ran = await run('fuzz', '--resume', out);

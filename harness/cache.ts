@@ -43,6 +43,16 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
   return { starts, damaged };
 }
 
+/** Adds these runs to those that are there, which takes no time; some may show nothing that the others do not. */
+export function addToCache<W extends World, P>(
+  dir: string,
+  model: Model<W, P>,
+  build: Build<W>,
+  starts: readonly Start<P>[],
+): void {
+  for (const start of starts) write(folderOf(dir, build), model, start);
+}
+
 /** Leaves these runs and those that are there, less what the others show as well. Returns how many they are. */
 export function writeCache<W extends World, P>(
   dir: string,
@@ -57,14 +67,18 @@ export function writeCache<W extends World, P>(
   const all = [...readCache(dir, model, build).starts, ...starts];
   const kept = cover(all, (start) => statesOf(model, build, start, Math.max(maxSteps, STEPS)));
   const names = new Set<string>();
-  for (const { program, tape } of kept) {
-    const text = `${model.programText(program)} ${tapeText(Array.from(tape))}`;
-    const name = nameOf(text);
-    names.add(name);
-    if (!fs.existsSync(path.join(folder, name))) writeWhole(path.join(folder, name), `${text}\n`);
-  }
+  for (const start of kept) names.add(write(folder, model, start));
   for (const name of before) if (!names.has(name)) remove(path.join(folder, name));
   return names.size;
+}
+
+/** Returns its name; one of that name that is damaged is replaced. */
+function write<W extends World, P>(folder: string, model: Model<W, P>, { program, tape }: Start<P>): string {
+  const text = `${model.programText(program)} ${tapeText(Array.from(tape))}`;
+  const name = nameOf(text);
+  const file = path.join(folder, name);
+  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== `${text}\n`) writeWhole(file, `${text}\n`);
+  return name;
 }
 
 /** A folder of runs before and after. */

@@ -3,8 +3,12 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { Hit } from './batch';
 import type { Finding } from './campaign';
+import { entryText, parseEntry } from './entry';
 import { UsageError } from './errors';
 import { readSmall, validated, writeWhole } from './files';
+import { LEARNERS } from './learner';
+import { type Project, pick } from './model';
+import type { World } from './world';
 
 export const modes = ['once', 'change', 'nightly'] as const;
 export type Mode = (typeof modes)[number];
@@ -20,14 +24,19 @@ const settingsSchema = z.strictObject({
   strategy: z.string().optional(),
   maxSteps: z.int().min(1),
   keepGoing: z.boolean(),
-  shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }).optional(),
+  shard: z
+    .strictObject({ index: z.int().min(1), of: z.int().min(1).max(LEARNERS) })
+    .refine(({ index, of }) => index <= of, 'there is no such part')
+    .optional(),
   failOnKnown: z.boolean(),
   cache: z.string().optional(),
-  budget: z.strictObject({ runs: z.int().optional(), ms: z.number().optional() }),
+  budget: z
+    .strictObject({ runs: z.int().min(1).exactOptional(), ms: z.number().positive().exactOptional() })
+    .refine((it) => Object.keys(it).length === 1, 'it is runs or time'),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const FORMAT = 2;
+const FORMAT = 3;
 const schema = z.strictObject({
   format: z.literal(FORMAT),
   /** Of the model. */
@@ -39,19 +48,30 @@ const schema = z.strictObject({
   eventBytes: z.int().min(0),
   restarts: z.array(z.string()),
   findings: z.array(
-    z.looseObject({
-      entry: z.looseObject({
-        property: z.string(),
-        variant: z.string().regex(/^[\w.-]+$/),
-        bucket: z.string().regex(/^[\w-]+$/),
-        story: z.array(z.unknown()),
-      }),
+    z.strictObject({
+      /** As its file says it. */
+      entry: z.string(),
+      strength: z.string(),
       token: z.string(),
       steps: z.int(),
+      after: z.int(),
+      /** Ids of known bugs. */
+      known: z.string().optional(),
+      resembles: z.string().optional(),
+      besides: z.array(z.string()),
     }),
   ),
   /** Hits whose shrinking was interrupted. */
-  pending: z.array(z.looseObject({ property: z.string(), cause: z.string(), tape: z.array(z.int()) })),
+  pending: z.array(
+    z.strictObject({
+      property: z.string(),
+      cause: z.string(),
+      program: z.unknown(),
+      tape: z.array(z.int()),
+      run: z.int().min(0),
+      after: z.int().min(0),
+    }),
+  ),
   ledger: z.string(),
 });
 
@@ -65,11 +85,18 @@ const NAME = 'checkpoint.json';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export function writeCheckpoint<P>(dir: string, checkpoint: Checkpoint<P>): void {
-  writeWhole(path.join(dir, NAME), `${JSON.stringify({ format: FORMAT, ...checkpoint })}\n`);
+  const findings = checkpoint.findings.map((it) => ({
+    ...it,
+    entry: entryText(it.entry),
+    known: it.known?.id,
+    resembles: it.resembles?.id,
+  }));
+  const pending = checkpoint.pending.map((it) => ({ ...it, tape: [...it.tape] }));
+  writeWhole(path.join(dir, NAME), `${JSON.stringify({ format: FORMAT, ...checkpoint, findings, pending })}\n`);
 }
 
 /** Throws a UsageError when there is none, or none of ours. */
-export function readCheckpoint<P>(dir: string): Checkpoint<P> {
+export function readCheckpoint<W extends World, P>(project: Project<W, P>, dir: string): Checkpoint<P> {
   const file = path.join(dir, NAME);
   if (!fs.existsSync(file))
     throw new UsageError(
@@ -84,5 +111,20 @@ export function readCheckpoint<P>(dir: string): Checkpoint<P> {
     throw new UsageError(`${file} is damaged: ${(error as Error).message}`, 'Start the campaign anew.');
   }
   const { format: _, ...checkpoint } = validated(file, schema, json, 'Start the campaign anew.');
-  return checkpoint as unknown as Checkpoint<P>;
+  const bug = (id: string | undefined) => project.known.find((it) => it.id === id);
+  const findings = checkpoint.findings.map((it, i) => ({
+    ...it,
+    entry: parseEntry(project, `${file}, finding ${i + 1}`, it.entry),
+    known: bug(it.known),
+    resembles: bug(it.resembles),
+  }));
+  const pending = checkpoint.pending.map((it, i) => {
+    try {
+      pick('property', it.property, project.claims);
+      return { ...it, program: project.model.parseProgram(it.program) };
+    } catch (error) {
+      throw new UsageError(`${file}, hit ${i + 1}: ${(error as Error).message}`, 'Start the campaign anew.');
+    }
+  });
+  return { ...checkpoint, findings, pending };
 }

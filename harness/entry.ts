@@ -52,8 +52,11 @@ export function writeEntry<P>(file: string, entry: Entry<P>): void {
   writeWhole(file, entryText(entry));
 }
 
-export function readEntry<W extends World, P>({ model, claims }: Project<W, P>, file: string): Entry<P> {
-  const text = readSmall(file, MAX_ENTRY_BYTES).replace(/^\ufeff/, '');
+export const readEntry = <W extends World, P>(project: Project<W, P>, file: string): Entry<P> =>
+  parseEntry(project, file, readSmall(file, MAX_ENTRY_BYTES).replace(/^\ufeff/, ''));
+
+/** The inverse of `entryText`; throws a UsageError that says where it stood. */
+export function parseEntry<W extends World, P>({ model, claims }: Project<W, P>, file: string, text: string): Entry<P> {
   if (text.trim() === '') throw new UsageError(`${file} is empty`, 'A corpus file is JSON, as fuzz writes it.');
   let json: unknown;
   try {

@@ -19,7 +19,7 @@ export function writeWhole(file: string, text: string): void {
     fs.writeFileSync(temporary, text);
     fs.renameSync(temporary, file);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    if (fs.existsSync(temporary)) fs.rmSync(temporary);
     throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, 'Give another folder.');
   }
 }

@@ -3,7 +3,6 @@ import type { Entry } from './entry';
 import { InternalError } from './errors';
 import { type Build, bucketOf, isProperty, type KnownBug, knownBug, type Project, pick, type Variant } from './model';
 import type { Property } from './property';
-import type { RacingLine } from './race';
 import { toToken } from './recording';
 import { shrink } from './shrink';
 import { type Telling, tell } from './story';
@@ -47,54 +46,43 @@ export async function finish<W extends World, P>(
   const isWorthIt = shrinks === 'new' ? like === undefined : shrinks;
   const hit = { program, tape };
   const small = isWorthIt ? await shrink(project, build, claim, cause, hit, maxSteps, isStopped) : hit;
-  const finding = writeUp(project, build, { property: claim, cause }, small, { seed, run }, maxSteps);
   // Before shrinking, most of what seems to race does not, and much breaks besides.
-  if (!isWorthIt) return { ...named(project, build, finding, []), after, besides: [] };
+  const finding = writeUp(project, build, { property: claim, cause }, small, { seed, run }, maxSteps, isWorthIt);
   const { bucket, race } = finding.entry;
   const known = like && race.length > 0 ? knownBug(project.known, property, cause, build.variant, bucket) : like;
   return { ...finding, after, known, resembles: known === undefined ? like : undefined };
 }
 
-/** Tells what a run shows of a bug. Throws an InternalError when it does not show it. */
+/**
+ * Tells what a run shows of a bug; of one that is not small, neither the race nor what else breaks. Throws an InternalError when it does
+ * not show it.
+ */
 export function writeUp<W extends World, P>(
-  project: Project<W, P>,
+  { model, claims, known }: Project<W, P>,
   build: Build<W>,
   { property: { name: property, strength }, cause }: { readonly property: Property<W>; readonly cause: string },
   run: { readonly program: P; readonly tape: Tape },
   found: Entry<P>['found'],
   maxSteps: number,
+  isSmall = true,
 ): Finding<P> {
-  const { model, claims, known } = project;
   const { variant, fingerprint } = build;
   const recording = { variant: variant.name, bucket: bucketOf(property, cause), fingerprint, ...run };
   const { broken, besides, story, steps } = tell(model, build, claims, recording, maxSteps);
   if (broken === undefined)
     throw new InternalError(`${recording.bucket} does not happen again: ${toToken(model, recording)}`);
-  const { sentence, race } = broken;
-  const finding = {
-    entry: { ...recording, property, cause, race, sentence, found, story },
+  const race = isSmall ? broken.race : [];
+  const bucket = bucketOf(property, cause, race);
+  return {
+    entry: { ...recording, bucket, property, cause, race, sentence: broken.sentence, found, story },
     strength,
-    token: '',
+    token: toToken(model, { ...recording, bucket }),
     steps,
     after: 0,
     known: knownBug(known, property, cause, variant),
     resembles: undefined,
-    besides: unknownIn(besides, property, known, variant),
+    besides: isSmall ? unknownIn(besides, property, known, variant) : [],
   };
-  return named(project, build, finding, race);
-}
-
-/** The same finding, by the name that the race gives it. */
-function named<W extends World, P>(
-  { model }: Project<W, P>,
-  { variant, fingerprint }: Build<W>,
-  finding: Finding<P>,
-  race: readonly RacingLine[],
-): Finding<P> {
-  const { property, cause, program, tape } = finding.entry;
-  const bucket = bucketOf(property, cause, race);
-  const recording = { variant: variant.name, bucket, fingerprint, program, tape };
-  return { ...finding, entry: { ...finding.entry, bucket, race }, token: toToken(model, recording) };
 }
 
 /** The other properties among these that no known bug accounts for. */

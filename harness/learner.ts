@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { type BatchResult, drawsOf } from './batch';
-import { Coverage, coverageSchema } from './coverage';
 import { bucketOf, type Model } from './model';
 import { Shares, sharesSchema } from './shares';
 import type { Start, Strategy } from './strategies/strategy';
@@ -30,8 +29,8 @@ export interface Decision<P> {
 export class Learner<P> {
   /** How many batches are written down. */
   private batches = 0;
-  private coverage = new Coverage();
-  /** The bugs that it has hit, as buckets without the race. */
+  /** The abstract states that they have seen, and the bugs that they have hit, as buckets without the race. */
+  private readonly seen = new Set<number>();
   private readonly bugs = new Set<string>();
   readonly shares: Shares;
   /** Runs that have shown something new. */
@@ -39,8 +38,6 @@ export class Learner<P> {
   /** What batches `batches` and on begin with. */
   private readonly decisions: Decision<P>[] = [];
   private readonly texts = new WeakMap<Start<P>, string>();
-  /** The abstract states that its batches need not tell again. */
-  private readonly seen = new Set<number>();
 
   constructor(
     private readonly seed: string,
@@ -81,13 +78,11 @@ export class Learner<P> {
       if (!this.bugs.has(key) && !isIgnored(property, cause)) bugs++;
       this.bugs.add(key);
     }
-    for (const { start, states } of result.news) {
-      if (states.some((it) => !this.coverage.has(it))) this.keep(start);
-      for (const state of states) this.seen.add(state);
-    }
-    const { runs, steps } = result;
-    const states = this.coverage.add(this.numberOf(this.batches), runs, result);
-    this.shares.earn(strategy, { runs, steps, states, bugs });
+    const { runs, steps, news, once, often } = result;
+    const before = this.seen.size;
+    for (const { start, states } of news) if (states.some((it) => !this.seen.has(it))) this.keep(start);
+    for (const state of [...once, ...often]) this.seen.add(state);
+    this.shares.earn(strategy, { runs, steps, states: this.seen.size - before, bugs });
     this.batches++;
     this.decide();
   }
@@ -105,7 +100,7 @@ export class Learner<P> {
     this.decisions.push({ strategy, ...(isFromCorpus && { start: corpus[(draw() >>> 8) % corpus.length]! }) });
   }
 
-  /** What `restore` makes the same of. */
+  /** What `restore` makes the same of; how many batches are written down, the ledger knows. */
   save<W extends World>(model: Model<W, P>): LearnerJson {
     // Most of them were there when it was saved before.
     const text = (start: Start<P>): string => {
@@ -115,11 +110,10 @@ export class Learner<P> {
       this.texts.set(start, made);
       return made;
     };
-    const { batches, bugs, coverage, shares, corpus } = this;
+    const { seen, bugs, shares, corpus } = this;
     return {
-      batches,
+      seen: [...seen],
       bugs: [...bugs],
-      coverage: coverage.toJSON(),
       shares: shares.toJSON(),
       corpus: corpus.map(text),
       decisions: this.decisions.map(({ strategy, start }) => [strategy, start === undefined ? null : text(start)]),
@@ -128,7 +122,8 @@ export class Learner<P> {
 
   restore<W extends World>(
     model: Model<W, P>,
-    { batches, bugs, coverage, shares, corpus, decisions }: LearnerJson,
+    { seen, bugs, shares, corpus, decisions }: LearnerJson,
+    batches: number,
   ): void {
     const parse = (it: string): Start<P> => {
       const [program, tape] = it.split(' ') as [string, string];
@@ -138,8 +133,7 @@ export class Learner<P> {
       throw new RangeError('it was made by other strategies');
     this.batches = batches;
     for (const bug of bugs) this.bugs.add(bug);
-    this.coverage = Coverage.fromJSON(coverage);
-    for (const state of this.coverage.states()) this.seen.add(state);
+    for (const state of seen) this.seen.add(state);
     this.shares.restore(shares);
     this.corpus.splice(0, this.corpus.length, ...corpus.map(parse));
     const decided = decisions.map(([strategy, start]) => ({
@@ -152,9 +146,8 @@ export class Learner<P> {
 
 const whole = z.int().min(0);
 export const learnerSchema = z.strictObject({
-  batches: whole,
+  seen: z.array(whole),
   bugs: z.array(z.string()),
-  coverage: coverageSchema,
   shares: sharesSchema,
   corpus: z.array(z.string()),
   decisions: z.array(z.tuple([whole, z.string().nullable()])).length(AHEAD),

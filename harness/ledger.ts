@@ -142,7 +142,9 @@ export class Ledger<P> {
     for (const name of met) this.met.add(name);
     for (const name of exercised) this.exercised.add(name);
     this.coverage = Coverage.fromJSON(coverage);
-    for (const [i, learner] of this.learners.entries()) learner.restore(model, learners[i]!);
+    const { length } = this.learners;
+    for (const [i, learner] of this.learners.entries())
+      learner.restore(model, learners[i]!, Math.ceil((this.written - i) / length));
   }
 }
 

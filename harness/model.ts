@@ -142,11 +142,12 @@ export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.ki
 export const bucketOf = (property: string, cause: string, race: readonly RacingLine[] = []): string =>
   [property, hash(cause), ...(race.length === 0 ? [] : [hash(race.join('\n'))])].join('-');
 
+/** A bucket without its race; undefined where the text is no bucket. */
+export const bugOf = (bucket: string): string | undefined => /^([^-]+-[0-9a-f]{8})(-[0-9a-f]{8})?$/.exec(bucket)?.[1];
+
 /** Whether a bucket is of this property and cause, by whatever race. */
-export function isAbout(bucket: string, property: string, cause: string): boolean {
-  const bug = bucketOf(property, cause);
-  return bucket === bug || bucket.startsWith(`${bug}-`);
-}
+export const isAbout = (bucket: string, property: string, cause: string): boolean =>
+  bugOf(bucket) === bucketOf(property, cause);
 
 /** Whether a text is what a pattern with `*` for anything says. */
 export function isLike(pattern: string, text: string): boolean {

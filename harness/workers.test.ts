@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BatchSpec, runBatch } from './batch';
-import { Stopped } from './errors';
+import { Stopped, UsageError } from './errors';
 import { build, findVariant } from './model';
 import { portfolio } from './strategies';
 import { small, toy } from './toy';
@@ -93,6 +93,16 @@ describe('threads', () => {
     await withPool(10_000, async (pool, troubles) => {
       const batch = pool.executor(setup('small', 'throws')).runBatch(spec(3));
       await expect(batch).rejects.toThrow('internal: batch 3 of seed "a": property throws throws: no such thing');
+      expect(troubles).toEqual([]);
+    });
+  });
+
+  it('refuse names that there are not', async () => {
+    const options = { cast: 'none', variant: 'commit', property: '*', isReduced: true, maxStates: 10, maxBytes: 1e6 };
+    await withPool(10_000, async (pool, troubles) => {
+      const examination = pool.examine(options);
+      await expect(examination).rejects.toThrow(UsageError);
+      await expect(examination).rejects.toThrow('no cast is called "none"');
       expect(troubles).toEqual([]);
     });
   });

@@ -8,6 +8,7 @@ import { annotations } from '../report/markdown';
 import { byName, type Calibration, type RunSummary, ranked, sorted } from '../report/summary';
 import type { World } from '../world';
 import { EXIT } from './exit';
+import { budgetText } from './options';
 import type { Proof } from './prove';
 import { summaryText } from './report';
 import type { Session } from './session';
@@ -34,7 +35,7 @@ export function conclude<W extends World, P>(
   const findings = [...folder.findings, ...folder.unfinished];
   const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
   const { findings: counts, ...rest } = summary;
-  const { shard, property, strategy, maxSteps } = settings;
+  const { shard, property, strategy, maxSteps, budget, failOnKnown } = settings;
   const stepsPerSecond = Math.round(summary.steps / Math.max(summary.seconds, 1e-9));
   const parts: Omit<RunSummary, 'exitCode'> = {
     format: 1,
@@ -44,6 +45,8 @@ export function conclude<W extends World, P>(
     property,
     strategy: strategy ?? null,
     maxSteps,
+    budget: budgetText(budget),
+    failOnKnown,
     fingerprint,
     isPlanted: !variant.isPreset,
     commit: commitAt(),
@@ -56,7 +59,7 @@ export function conclude<W extends World, P>(
       .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
     interrupted: summary.interrupted || isInterrupted,
     counts: byName(counts),
-    findings: ranked(findings.map((it) => folder.describe(it, claimOf(project, it), settings.failOnKnown))),
+    findings: ranked(findings.map((it) => folder.describe(it, claimOf(project, it), failOnKnown))),
     goalSentences: Object.fromEntries(
       project.claims.filter((it) => !isProperty(it)).map(({ name, sentence }) => [name, sentence]),
     ),

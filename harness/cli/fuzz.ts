@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { type Command, Option } from 'commander';
-import { readCache, writeCache } from '../cache';
+import { addToCache, readCache, writeCache } from '../cache';
 import { type Budget, campaign, type Finding } from '../campaign';
 import { commitAt } from '../checkout';
-import { type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
+import { type Checkpoint, type Mode, modes, readCheckpoint, type Settings } from '../checkpoint';
 import { readEntry } from '../entry';
 import { UsageError } from '../errors';
 import { assertWritable } from '../files';
@@ -200,7 +200,7 @@ async function fuzz<W extends World, P>(
   flags: FuzzFlags<Mode>,
   { file, version }: Host,
 ): Promise<number> {
-  const from = flags.resume === undefined ? undefined : readCheckpoint<P>(flags.resume);
+  const from = flags.resume === undefined ? undefined : readCheckpoint(project, flags.resume);
   const settings = from?.settings ?? settingsOf(flags);
   const fix = flags.signOff === undefined ? undefined : signOffFor(flags.signOff, flags.before, settings);
   const variant = findVariant(project.model, settings.variant);
@@ -248,6 +248,11 @@ function settingsOf(flags: FuzzFlags<Mode>): Settings {
       'Such as --seed nightly-1.',
     );
   if (strategy !== undefined) pick('strategy', strategy, portfolio);
+  if (flags.shard !== undefined && !keepGoing)
+    throw new UsageError(
+      'a part (--shard) does not hear of what the others find, so that --no-keep-going would end each elsewhere',
+      'Leave one of the two out.',
+    );
   return {
     mode: flags.mode,
     seed,
@@ -268,12 +273,10 @@ async function run<W extends World, P>(
   session: Session<W, P>,
   variant: Variant<W>,
   claims: readonly Claim<W>[],
-  from: ReturnType<typeof readCheckpoint<P>> | undefined,
+  from: Checkpoint<P> | undefined,
 ): Promise<number> {
   const { project, settings, pool, folder, interrupt, out } = session;
-  const { maxSteps, failOnKnown, strategy, shard } = settings;
-  const { seed } = settings;
-  const budget = settings.budget as Budget;
+  const { seed, budget, maxSteps, failOnKnown, strategy, shard } = settings;
   const { model } = project;
   const built = build(model, variant);
   const strategies = strategy === undefined ? portfolio : [pick('strategy', strategy, portfolio)];
@@ -307,7 +310,7 @@ async function run<W extends World, P>(
   out.text(
     `${from === undefined ? 'Fuzzing' : 'Going on with'} ${variant.name}: ${variant.sentence}. Seed "${seed}" (${SEED_ALGORITHM}).`,
   );
-  const replayed = settings.mode === 'once' ? null : replaySaved(session);
+  const replayed = settings.mode === 'once' ? null : await replaySaved(session);
   const goalCount = claims.length - claims.filter(isProperty).length;
   const own = budget.runs === undefined ? budget : { runs: ledger.share(budget.runs) };
   const progress = progressLine(out, own, goalCount);
@@ -340,7 +343,13 @@ async function run<W extends World, P>(
   progress.clear();
   folder.checkpoint(model, ledger, seconds, true);
   const { cache } = settings;
-  if (cache !== undefined) folder.trying(() => void writeCache(cache, model, built, ledger.corpus, maxSteps));
+  if (cache !== undefined)
+    folder.trying(() =>
+      // Who wants to stop does not wait until it is found out which runs show what.
+      summary.interrupted
+        ? addToCache(cache, model, built, ledger.corpus)
+        : void writeCache(cache, model, built, ledger.corpus, maxSteps),
+    );
   const proof: Proof =
     (settings.isWhole || settings.mode === 'nightly') && !summary.interrupted
       ? await prove(session)
@@ -349,16 +358,22 @@ async function run<W extends World, P>(
 }
 
 /** What was found before comes first: it must break as it did. */
-function replaySaved<W extends World, P>({ project, out }: Session<W, P>): RunSummary['replayed'] {
+async function replaySaved<W extends World, P>({
+  project,
+  out,
+  interrupt,
+}: Session<W, P>): Promise<RunSummary['replayed']> {
   if (!fs.existsSync(CORPUS_DIR)) return null;
   const stateOf = checker(project);
   const files = entryFiles(CORPUS_DIR);
-  const failing = files.flatMap((file) => {
+  const failing: string[] = [];
+  for (const file of files) {
     const state = stateOf(readEntry(project, file));
-    return state === 'breaks'
-      ? []
-      : [`${file} ${state === 'holds' ? 'no longer breaks' : 'breaks otherwise than it did'}`];
-  });
+    if (state !== 'breaks')
+      failing.push(`${file} ${state === 'holds' ? 'no longer breaks' : 'breaks otherwise than it did'}`);
+    await new Promise(setImmediate);
+    if (interrupt.isSet()) return null;
+  }
   out.text(
     `  replayed ${files.length} saved findings${failing.length === 0 ? '' : `; NOT AS THEY WERE: ${failing.join(', ')}`}`,
   );

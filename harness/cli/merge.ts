@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../errors';
 import { assertWritable, writeWhole } from '../files';
-import { writeReport } from '../report/folder';
+import { clear, writeReport } from '../report/folder';
 import { merge, type Part } from '../report/merge';
 import { readCoverage, readSummary } from '../report/read';
 import { headline, partsText, type RunSummary } from '../report/summary';
@@ -28,6 +28,7 @@ export function addMerge(program: Command): void {
       if (fs.existsSync(flags.out) && dirs.some((dir) => fs.realpathSync(dir) === fs.realpathSync(flags.out)))
         throw new UsageError(`"${flags.out}" is one of the parts`, 'Give another folder to write into.');
       assertWritable(flags.out);
+      clear(flags.out);
       for (const [finding, dir] of sources) if (parts.findings.includes(finding)) copy(finding, dir, flags.out);
       const summary = { ...parts, exitCode: exitCodeOf(parts) };
       for (const sentence of writeReport(flags.out, summary, coverage))

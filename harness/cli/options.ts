@@ -16,6 +16,9 @@ export function parseBudget(text: string): Budget {
   return unit === 'x' ? { runs: Number(amount) } : { ms: Number(amount) * UNITS[unit!]! };
 }
 
+/** The inverse of `parseBudget`; time as seconds. */
+export const budgetText = ({ runs, ms }: Budget): string => (runs === undefined ? `${(ms ?? 0) / 1000}s` : `${runs}x`);
+
 export function parseCount(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -37,7 +37,7 @@ export async function prove<W extends World, P>(session: Session<W, P>): Promise
   const all = project.model.variants.filter(({ isPreset, breaks }) => !isPreset && breaks.length > 0);
   const planted = all.filter((_, i) => shard === undefined || i % shard.of === shard.index - 1);
   const nights = settings.cache === undefined ? [] : earlierNights(settings.cache);
-  const budget = calibrationBudget(settings.budget as Budget, all.length, planted.length);
+  const budget = calibrationBudget(settings.budget, all.length, planted.length);
   const calibration: Calibration[] = [];
   out.text(`Looking for ${planted.length} planted bugs.`);
   for (const it of planted) {

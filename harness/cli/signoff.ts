@@ -1,7 +1,7 @@
 import type { Summary } from '../campaign';
 import type { Settings } from '../checkpoint';
 import { UsageError } from '../errors';
-import { isLike } from '../model';
+import { bugOf, isLike } from '../model';
 import { readSummary } from '../report/read';
 import { chanceOfLuck, runsWanted } from '../statistics';
 import { EXIT } from './exit';
@@ -27,7 +27,7 @@ export function signOffFor(bucket: string, before: string | undefined, { propert
       '--sign-off wants --before',
       'Give the folder of a campaign that has hit the bug, before the fix.',
     );
-  const bug = /^[^-]+-[0-9a-f]{8}/.exec(bucket)?.[0];
+  const bug = bugOf(bucket);
   if (bug === undefined)
     throw new UsageError(
       `"${bucket}" is no bucket`,

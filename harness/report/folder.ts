@@ -44,39 +44,25 @@ export class RunFolder<P> {
     assertWritable(dir);
     this.lock();
     if (from === undefined) {
-      this.clear();
+      clear(dir);
       return;
     }
     this.started = from.started;
     const folder = path.join(dir, 'findings');
-    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : [])
-      if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(folder, name));
+    for (const name of namesIn(folder)) if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(folder, name));
     this.findings.push(...from.findings);
     this.restarts.push(...from.restarts);
     this.eventBytes = from.eventBytes;
     // What came after the checkpoint comes again.
-    if (fs.existsSync(this.events) && fs.statSync(this.events).isFile())
-      fs.truncateSync(this.events, Math.min(from.eventBytes, fs.statSync(this.events).size));
+    if (isFile(this.events)) fs.truncateSync(this.events, Math.min(from.eventBytes, fs.statSync(this.events).size));
     for (const finding of this.findings)
       if (!fs.existsSync(this.fileOf(finding))) this.trying(() => writeEntry(this.fileOf(finding), finding.entry));
-  }
-
-  /** What another campaign has left here is not this one's. Whatever no campaign has written stays. */
-  private clear(): void {
-    if (!fs.existsSync(path.join(this.dir, 'checkpoint.json'))) return;
-    const folder = path.join(this.dir, 'findings');
-    const findings = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => FINDING.test(name)) : [];
-    for (const file of [
-      ...OURS.map((name) => path.join(this.dir, name)),
-      ...findings.map((name) => path.join(folder, name)),
-    ])
-      if (fs.existsSync(file) && fs.statSync(file).isFile()) this.trying(() => fs.rmSync(file));
   }
 
   /** Two campaigns in one folder would spoil each other. */
   private lock(): void {
     const file = path.join(this.dir, 'lock');
-    const owner = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+    const owner = isFile(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
     if (owner !== 0 && owner !== process.pid && isAlive(owner))
       throw new UsageError(`another campaign (process ${owner}) is writing into "${this.dir}"`, 'Give another folder.');
     writeWhole(file, `${process.pid}\n`);
@@ -168,6 +154,8 @@ export class RunFolder<P> {
 
 const UNFINISHED = 'unfinished-';
 const FINDING = /-[0-9a-f]{8}\.(json|html)$/;
+/** What tells the folder of a campaign, and of parts that were merged. */
+const SIGNS = ['checkpoint.json', 'coverage.json'];
 /** What a campaign writes, beside its findings. */
 const OURS = [
   'coverage.json',
@@ -178,6 +166,30 @@ const OURS = [
   'junit.xml',
   'report.html',
 ];
+
+/**
+ * What another campaign has left in a folder is not the next one's. Whatever no campaign has written stays. Throws a UsageError where it
+ * cannot be deleted.
+ */
+export function clear(dir: string): void {
+  if (!SIGNS.some((name) => fs.existsSync(path.join(dir, name)))) return;
+  const folder = path.join(dir, 'findings');
+  const findings = namesIn(folder).filter((name) => FINDING.test(name));
+  for (const file of [
+    ...OURS.map((name) => path.join(dir, name)),
+    ...findings.map((name) => path.join(folder, name)),
+  ]) {
+    try {
+      if (isFile(file)) fs.rmSync(file);
+    } catch (error) {
+      throw new UsageError(`cannot delete ${file}: ${reasonOf(error)}`, 'Give another folder.');
+    }
+  }
+}
+
+const isFile = (file: string): boolean => fs.existsSync(file) && fs.statSync(file).isFile();
+const namesIn = (dir: string): string[] =>
+  fs.existsSync(dir) && fs.statSync(dir).isDirectory() ? fs.readdirSync(dir) : [];
 
 function isAlive(pid: number): boolean {
   try {

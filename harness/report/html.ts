@@ -1,4 +1,5 @@
 import { LEARNERS } from '../learner';
+import { bugOf } from '../model';
 import { escaped } from './junit';
 import { page } from './style';
 import { groupsOf, headline, type RunSummary } from './summary';
@@ -73,7 +74,7 @@ function findings({ findings: all, counts, runs, isPlanted, variant, commit }: R
   const groups = groupsOf(fresh);
   const cards = fresh.map((it) => {
     const others = groups.find((group) => group.includes(it))!.filter((other) => other !== it);
-    const times = counts[it.bucket.split('-').slice(0, 2).join('-')] ?? 0;
+    const times = counts[bugOf(it.bucket) ?? ''] ?? 0;
     const parts = [
       `<h3><a href="${escaped(encodeURI(it.page))}">${escaped(it.sentence)}</a></h3>`,
       `<p>Breaks ${escaped(it.property)} (${escaped(it.strength)}): ${escaped(it.claim)}. Hit in ${count(times)} of ${count(runs)} runs, first in run ${count(it.run)}.</p>`,

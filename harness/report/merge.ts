@@ -27,6 +27,8 @@ const sameness: readonly (readonly [string, (it: RunSummary) => unknown])[] = [
   ['--property', ({ property }) => property],
   ['--strategy', ({ strategy }) => strategy],
   ['--max-steps', ({ maxSteps }) => maxSteps],
+  ['--for', ({ budget }) => budget],
+  ['--fail-on-known', ({ failOnKnown }) => failOnKnown],
 ];
 
 /** What several parts came to together: what the whole campaign would have. Throws a UsageError when they are no parts of one. */

@@ -36,6 +36,8 @@ const night: RunSummary = {
   property: '*',
   strategy: null,
   maxSteps: 6000,
+  budget: '20000x',
+  failOnKnown: false,
   variant: 'H12',
   variantSentence: 'the event comes after Gwaiting',
   isPlanted: false,

@@ -48,6 +48,8 @@ export const summarySchema = z.strictObject({
   property: z.string().describe('which were judged, as a pattern'),
   strategy: z.string().nullable().describe('the only one that searched; null for the portfolio'),
   maxSteps: positive,
+  budget: z.string().describe('as --for takes it: 20000x, 60s'),
+  failOnKnown: z.boolean().describe('whether known bugs count as new'),
   variant: z.string(),
   variantSentence: z.string(),
   isPlanted: z.boolean().describe('whether the variant is a bug of our own, so that breaking is what it should'),

@@ -58,6 +58,8 @@ export const H3 = [traceLate('debugCallWrap1.func1', 'GoSched', toRunnable('gp')
 export const H12 = [traceLate('park_m', 'GoPark', toWaiting('gp'))];
 export const H13 = [traceLate('goschedImpl', 'GoSched', toRunnable('gp'))];
 export const H14 = [traceLate('goyield_m', 'GoPreempt', toRunnable('gp'))];
+/** Without H18 no stack is kept from shrinking because its goroutine waits for the GC. */
+export const UNGUARDED = ['shrinkRefused'];
 export const H18 = [without<Runtime>('isShrinkStackSafe', 'if traceEnabled()')];
 export const H20 = [without<Runtime>('traceStack', 'debug.traceCheckStackOwnership')];
 export const H21 = statusFunction(isOldList, ', by the old list');
@@ -104,13 +106,16 @@ export const hunks: readonly Variant[] = [
   planted('H12', 'park_m: the event comes after Gwaiting', `${GO122}: proc.go`, order, H12),
   planted('H13', 'goschedImpl: the event comes after Grunnable', `${GO122}: proc.go`, order, H13),
   planted('H14', 'goyield_m: the event comes after Grunnable', `${GO122}: proc.go`, order, H14),
-  planted(
-    'H18',
-    'isShrinkStackSafe: waiting for the GC is no obstacle',
-    `${GO122}: stack.go`,
-    [...lentStack, 'S7', 'S21'],
-    H18,
-  ),
+  {
+    ...planted(
+      'H18',
+      'isShrinkStackSafe: waiting for the GC is no obstacle',
+      `${GO122}: stack.go`,
+      [...lentStack, 'S7', 'S21'],
+      H18,
+    ),
+    unreachable: UNGUARDED,
+  },
   planted(
     'H20',
     'traceStack does not check who owns the stack; beside H12, which it would have stopped',

@@ -55,7 +55,7 @@ import {
   tl,
   writes,
 } from '../words';
-import { H2, H3, H12, H13, H14, H18, H20, H21withoutH20 } from './hunks';
+import { H2, H3, H12, H13, H14, H18, H20, H21withoutH20, UNGUARDED } from './hunks';
 import { preset, type Variant } from './kinds';
 import { saveBp, setSyscallbp, syscallEdits, syscallRoutines } from './syscall126';
 
@@ -293,9 +293,6 @@ const asyncPreempt2_func1 = routine(
     tail('goschedImpl', arg(gp, gp)),
   ],
 );
-
-/** Without the hunk H18 no stack is kept from shrinking because its goroutine waits for the GC. */
-const UNGUARDED = ['shrinkRefused'];
 
 export const presets: readonly Variant[] = [
   preset('commit', 'the commit itself', 'd6a3d093c3', [], []),
