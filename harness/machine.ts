@@ -89,6 +89,8 @@ export class Machine<W extends World> {
   private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
   private readonly enabledMovers: Int32Array;
+  /** Steps behind which nobody wants to know. */
+  private limit = 0;
   /** The smallest choice that means the same as the last one. */
   private choice = 0;
 
@@ -182,9 +184,14 @@ export class Machine<W extends World> {
     return this.executeAndJudge(pc, listener);
   }
 
-  /** Runs from the world's present state, with mover 0 first, until nobody can move. */
-  run(scheduler: Scheduler<W>, listener: Listener<W>): Verdict {
-    const { code, world, tape, maxSteps, watchers, traits } = this;
+  /**
+   * Runs from the world's present state, with mover 0 first, until nobody can move. Behind `limit` steps it ends, and asks nobody for
+   * rest, either.
+   */
+  run(scheduler: Scheduler<W>, listener: Listener<W>, limit = Number.POSITIVE_INFINITY): Verdict {
+    const { code, world, tape, watchers, traits } = this;
+    const maxSteps = Math.min(this.maxSteps, limit);
+    this.limit = limit;
     const { s, strandAt } = world;
     const { run, ways, next, other } = code;
     const { step } = listener;
@@ -243,7 +250,7 @@ export class Machine<W extends World> {
       if (steps >= maxSteps && verdict === undefined) {
         this.steps = steps;
         // Whoever asks for rest wants to know where it ends.
-        verdict = this.atRest.length > 0 ? this.takeTurns(listener) : 'cut short';
+        verdict = this.atRest.length > 0 && steps < limit ? this.takeTurns(listener) : 'cut short';
         steps = this.steps;
       }
     }
@@ -296,7 +303,7 @@ export class Machine<W extends World> {
     let rememberedTurn = 0;
     let power = 1;
     let rounds = 0;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (let round = 0; round < MAX_ROUNDS && this.steps < this.limit; round++) {
       let moved = false;
       for (let mover = 0; mover < moverCount; mover++) {
         if (!this.canMove(mover)) continue;

@@ -233,6 +233,7 @@ class Trials<W extends World, P> {
           ways = [];
         },
       },
+      lessThan - this.programCost,
     );
     const cost = machine.steps + this.programCost + PER_SWITCH * switches;
     if (!isHit || cost >= lessThan) return undefined;
