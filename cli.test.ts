@@ -14,7 +14,7 @@ afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 describe('fuzz', () => {
   it('finds a planted bug, tells it, saves it, and exits with 1', async () => {
     const out = path.join(dir, 'h12');
-    const ran = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '3000x', '--out', out, '--json');
+    const ran = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '1000x', '--out', out, '--json');
     expect(ran.code).toBe(1);
     expect(findings(ran).map(({ property }) => property)).toEqual(expect.arrayContaining(['S1', 'S2', 'S12']));
     for (const finding of findings(ran)) {
@@ -23,12 +23,12 @@ describe('fuzz', () => {
         story: finding.story,
       });
     }
-    expect(summary(ran)).toMatchObject({ variant: 'H12', seed: '1', runs: 3000, exitCode: 1 });
+    expect(summary(ran)).toMatchObject({ variant: 'H12', seed: '1', runs: 1000, exitCode: 1 });
     expect(ran.err).toContain('BROKEN S2  no walk touches frames that have gone since it began');
   });
 
   it('finds the same twice, and in another folder', async () => {
-    const args = ['fuzz', '--variant', 'H18', '--seed', 'twice', '--for', '1500x', '--json', '--out', 'found'];
+    const args = ['fuzz', '--variant', 'H18', '--seed', 'twice', '--for', '800x', '--json', '--out', 'found'];
     const text = ({ out }: Ran) =>
       out
         .split('\n')
@@ -65,7 +65,7 @@ describe('fuzz', () => {
   });
 
   it('on the commit reports what is known as known, ends with the canary, and exits with 0 or with 4', async () => {
-    const ran = await run('fuzz', '--seed', '1', '--for', '4000x', '--out', dir);
+    const ran = await run('fuzz', '--seed', '1', '--for', '1500x', '--out', dir);
     expect(ran.out).toContain('KNOWN ');
     expect(ran.out).not.toContain('BROKEN');
     expect(ran.out).toMatch(/canary {5}planted bug H12 \(.*\) found after \d+ runs by S1/);
@@ -77,7 +77,7 @@ describe('fuzz', () => {
       '--seed',
       '1',
       '--for',
-      '500x',
+      '64x',
       '--fail-on-known',
       '--out',
       dir,

@@ -50,7 +50,7 @@ const texts = ({ out }: Ran): string =>
 describe('a campaign', () => {
   it('comes to the same, byte for byte, with 1, 2 and 4 threads', async () => {
     const out = path.join(dir, 'threads');
-    const args = ['fuzz', '--seed', 'threads', '--for', '20000x', '--json', '--out', out];
+    const args = ['fuzz', '--seed', 'threads', '--for', '20000x', '--max-steps', '1000', '--json', '--out', out];
     const ran: Ran[] = [];
     for (const workers of ['1', '2', '4']) ran.push(await run(...args, '--workers', workers));
     expect(texts(ran[0]!)).toContain('"type":"canary"');
@@ -67,10 +67,11 @@ describe('a campaign', () => {
     random.seed(1);
     let command = [...args, '--out', killed];
     let ended: Ran | undefined;
-    for (let kills = 0; ended === undefined; ) {
+    let kills = 0;
+    while (ended === undefined) {
       const { child, ended: end } = start(command);
       // The first moments are early ones, before there is anything to go on from.
-      const moment = kills < 5 ? 120 * kills : 500 + (random.next() % 1000);
+      const moment = kills < 5 ? 120 * kills : 400 + (random.next() % 600);
       const timer = setTimeout(() => kills < KILLS && child.kill('SIGKILL'), moment);
       const ran = await end;
       clearTimeout(timer);
@@ -78,6 +79,7 @@ describe('a campaign', () => {
       else kills++;
       if (fs.existsSync(path.join(killed, 'checkpoint.json'))) command = ['fuzz', '--resume', killed];
     }
+    expect(kills).toBe(KILLS);
     expect(ended.out).toContain('Going on with H18');
     expect((await reference.ended).code).toBe(ended.code);
     expect(outcome(killed)).toEqual(outcome(whole));
@@ -119,7 +121,7 @@ describe('parts', () => {
   it.each(['parent', 'H3'])(
     'do exactly what one campaign does, and are put together to the same (%s)',
     async (variant) => {
-      const args = ['fuzz', '--variant', variant, '--seed', 'parts', '--for', '6001x'];
+      const args = ['fuzz', '--variant', variant, '--seed', 'parts', '--for', '3001x'];
       const whole = path.join(dir, `not-in-parts-${variant}`);
       const parts = ['1', '2', '3'].map((part) => ({ part, out: path.join(dir, `part-${variant}-${part}`) }));
       const { code } = await run(...args, '--out', whole);

@@ -34,9 +34,9 @@ describe('the README', () => {
   const expected: Record<string, number> = {
     'npm ci && npm run fuzz': 0,
     'npm run -s fuzz -- --variant H12 --for 2000x --seed 1': 1,
-    'npm run -s fuzz -- --variant commit --for 30000x --seed nightly --json': 0,
+    'npm run -s fuzz -- --variant commit --for 10000x --seed nightly --json': 0,
     'npm run -s list -- --variants': 0,
-    'npm run -s fuzz -- --mode nightly --seed one --for 20000x --cache out/cache --out out/night': 0,
+    'npm run -s fuzz -- --mode nightly --seed one --for 6000x --cache out/cache --out out/night': 0,
     'npm run -s merge -- out/night --out out/all': 0,
     'npm run -s explore -- park': 0,
     'npm run -s explore -- park --variant H12': 1,

@@ -166,9 +166,10 @@ function overheads(isJson: boolean): void {
   }
 }
 
-const CAMPAIGN_MS = 30_000;
+const CAMPAIGN_MS = 20_000;
+const CAMPAIGNS = 3;
 
-/** Steps a second of the same campaign with one thread and with as many as there are cores. */
+/** Steps a second of the same campaign with one thread and with as many as there are cores, one after the other and that three times. */
 async function scaling(isJson: boolean): Promise<void> {
   const built = build(goRuntime, findVariant(goRuntime, 'commit'));
   const options = { seed: 'bench', maxSteps: MAX_STEPS, budget: { ms: CAMPAIGN_MS }, stopAtFirst: false };
@@ -181,20 +182,23 @@ async function scaling(isJson: boolean): Promise<void> {
   };
   const hooks = { finding: () => {}, progress: () => {}, isStopped: () => false };
   const cores = os.availableParallelism();
-  const speeds: number[] = [];
-  for (const count of [1, cores]) {
+  const speeds: Record<number, number[]> = { 1: [], [cores]: [] };
+  for (const count of Array.from({ length: CAMPAIGNS }, () => [1, cores]).flat()) {
     const file = path.join(__dirname, '..', 'bin', 'worker.js');
     const pool = new WorkerPool<Program>({ file, count, trouble: (sentence) => console.error(sentence) });
     const { steps, seconds } = await campaign(project, built, options, hooks, pool.executor(setup));
     await pool.close();
     const stepsPerSecond = Math.round(steps / seconds);
-    speeds.push(stepsPerSecond);
+    speeds[count]!.push(stepsPerSecond);
     if (isJson) console.log(JSON.stringify({ type: 'workers', count, stepsPerSecond }));
     else console.log(`${`${count} workers`.padEnd(12)} ${(stepsPerSecond / 1e6).toFixed(2)} million micro-steps/s`);
   }
-  const ratio = speeds[1]! / speeds[0]!;
+  const ratio = medianOf(
+    speeds[cores]!.map((it, i) => it / speeds[1]![i]!),
+    CAMPAIGNS,
+  )!;
   if (isJson) console.log(JSON.stringify({ type: 'ratio', name: `${cores} workers / 1 worker`, ratio }));
-  else console.log(`${cores} workers do ${ratio.toFixed(2)} times as much as one`);
+  else console.log(`${cores} workers do ${ratio.toFixed(2)} times as much as one (median of ${CAMPAIGNS})`);
 }
 
 const SLEEPERS = 4;

@@ -14,8 +14,11 @@ export type EntryOf = (routine: string) => Entry;
 /** Executes a line. `true` means "the branch is not taken": the strand goes on at the line's other successor. */
 export type Run<W> = (w: W) => unknown;
 
-/** 1: worth stopping at. 2: and worth letting go another mover for, because overlaps of three begin or end there. */
-export type Fragility = 1 | 2;
+/**
+ * 1: worth stopping at. 2: and worth letting go another mover for, because overlaps of three begin or end there. 3: worth stopping at until
+ * somebody else is at a 2.
+ */
+export type Fragility = 1 | 2 | 3;
 
 /** One named micro-step: at most one access that another mover could observe. */
 export interface Line<W> {

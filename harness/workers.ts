@@ -37,7 +37,7 @@ export class WorkerPool<P> {
   /** For one campaign. */
   executor(setup: Setup): Executor<P> {
     return {
-      width: 2 * this.options.count,
+      width: 8 * this.options.count,
       runBatch: async (spec: BatchSpec<P>) => {
         const answer = await this.run({ kind: 'batch', setup, spec }, `batch ${spec.batch} of seed "${spec.seed}"`);
         return (answer as Extract<Answer<P>, { batch: unknown }>).batch;

@@ -44,7 +44,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   },
   {
     name: 'switching off',
-    weight: 5,
+    weight: 6,
     operations: ['gcAssist', 'gcAssist', 'gcStart', 'traceStop', 'traceStop', 'traceStart', 'park'],
   },
   {
@@ -62,12 +62,13 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
+  { name: 'channels', weight: 2, operations: ['parkOnChan', 'wake', 'wake', 'deepCall', 'gcStart'] },
   {
-    name: 'channels and debug calls',
+    name: 'debug calls',
     weight: 1,
-    operations: ['parkOnChan', 'wake', 'wake', 'gosched', 'gcStart', 'deepCall', 'debugCall', 'debugCall', 'debugCall'],
+    operations: ['debugCall', 'debugCall', 'debugCall', 'gosched', 'gcStart', 'deepCall'],
   },
-  { name: 'collecting', weight: 2, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
+  { name: 'collecting', weight: 3, operations: ['syscall', 'syscall', 'syscall', 'gcStart'] },
   { name: 'nesting', weight: 4, operations: ['coroutine', 'coroutine', 'goroutineProfile', 'traceStop'] },
   {
     name: 'stopping',

@@ -390,7 +390,7 @@ export const forEachPInternal = routine(
   [
     acquirem,
     // Who has just started the world is left here now and then, so that somebody enters a system call before.
-    { ...lockSched(), fragile: 1 },
+    { ...lockSched(), fragile: 3 },
     line('sched.safePointWait, sched.safePointFn = gomaxprocs-1, fn', {
       run: (w) => {
         w.sched.safePointWait = w.ps.length - 1;

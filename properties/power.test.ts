@@ -17,7 +17,7 @@ async function brokenBy(name: string, runs: number, wanted: readonly string[] = 
   const causes = new Map<string, Set<string>>();
   const missing = new Set(wanted);
   const isIgnored = (property: string, cause: string) => isInherited(known, property, cause, variant);
-  const options = { seed: 'power', budget: { runs }, maxSteps: 6000, stopAtFirst: false, shrinks: false, isIgnored };
+  const options = { seed: '1', budget: { runs }, maxSteps: 6000, stopAtFirst: false, shrinks: false, isIgnored };
   const { goals } = await campaign(project, build(model, variant), options, {
     finding: ({ entry: { property, cause } }) => {
       causes.set(property, (causes.get(property) ?? new Set()).add(cause));
@@ -50,12 +50,12 @@ describe('a preset', () => {
   it('contains these bugs, and in a campaign this short no others', () => {
     expect(contained).toMatchInlineSnapshot(`
       {
-        "commit": "FN1 FN3 FN5 FN6 L1 L2 L3 L4 L6 L8 L11 L12 L13 L14 L29",
+        "commit": "FN1 FN3 FN5 FN6 L1 L2 L3 L4 L8 L11 L12 L13 L14 L29",
         "go1.22": "FN5 FN6 H12-H14 H18 H21 L2 L3 L4 L8 L11 L13 L14 L30",
         "go1.23": "FN1 FN3 FN5 FN6 L1 L2 L3 L4 L8 L12 L13 L14 L29",
         "go1.24": "FN1 FN3 FN5 FN6 L1 L2 L3 L4 L8 L12 L13 L14 L29",
-        "go1.26": "FN1 FN5 FN6 L12 L13 L14 L16c N2",
-        "parent": "FN5 FN6 H12-H14 H18 H21 L2 L3 L4 L6 L8 L11 L12 L13 L14 L29 L30",
+        "go1.26": "FN1 FN5 FN6 L12 L13 L14 N3",
+        "parent": "FN5 FN6 H12-H14 H18 H21 L2 L3 L4 L8 L11 L12 L13 L14 L29 L30",
       }
     `);
   });

@@ -13,20 +13,22 @@ const WHILES = 5;
  * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
  * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
  * otherwise be too rare. In a quarter of the runs, another mover that comes to a line of fragility 2 meanwhile takes its
- * place now and then, so that three can meet; in the others whatever is long is left its time.
+ * place half of the time, so that three can meet; in the others whatever is long is left its time, unless its line has fragility 3, which
+ * waits for just that.
  */
 export class RandomWalk<W extends World> implements RandomScheduler<W> {
   private readonly random = new FastRandom();
   /** A while has at most so many points; all ones. */
   private mask = 0;
-  /** Whether another one may be left instead. */
+  /** Whether another one may be left instead, whatever the line. */
   private givesWay = false;
   /** A mover is left at a fragile line where a random number has none of these bits. */
   private rarely = 1;
   /** Points until the next switch. */
   private stay = 0;
-  /** The mover that is left where it is, or -1; and for how many more points. */
+  /** The mover that is left where it is, or -1; whether another one may take its place; and for how many more points. */
   private frozen = -1;
+  private yields = false;
   private thaw = 0;
 
   newRun(seed: number): void {
@@ -43,14 +45,14 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
     if (this.frozen >= 0) {
       if (--this.thaw < 0) this.frozen = -1;
       else {
-        const isFragile = this.givesWay && current !== this.frozen && machine.code.fragility[pc] === 2;
-        if (isFragile && (this.random.next() & 3) === 0) this.freeze(current);
+        const isFragile = this.yields && current !== this.frozen && machine.code.fragility[pc] === 2;
+        if (isFragile && (this.random.next() & 1) === 0) this.freeze(machine, current, pc);
         return this.around(machine, current);
       }
     }
     if (machine.code.fragility[pc] !== 0) {
       if ((this.random.next() & this.rarely) === 0) {
-        this.freeze(current);
+        this.freeze(machine, current, pc);
         return this.around(machine, current);
       }
     }
@@ -61,8 +63,9 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
     return 1 + ((draw >>> 8) % 12);
   }
 
-  private freeze(mover: number): void {
+  private freeze({ code }: Machine<W>, mover: number, pc: number): void {
     this.frozen = mover;
+    this.yields = this.givesWay || code.fragility[pc] === 3;
     this.thaw = 8 << ((this.random.next() >>> 16) & 7);
   }
 
