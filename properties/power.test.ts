@@ -37,7 +37,7 @@ describe('a preset', () => {
   it.each(presets.map(({ name }) => name))('%s breaks nothing but what is recorded for it', async (name) => {
     const strange: string[] = [];
     const ids = new Set<string>();
-    for (const [property, causes] of await brokenBy(name, 12_000))
+    for (const [property, causes] of await brokenBy(name, 9000))
       for (const cause of causes) {
         const bug = knownBug(known, property, cause, findVariant(model, name));
         if (bug === undefined) strange.push(`${property}: ${cause}`);

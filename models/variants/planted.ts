@@ -239,7 +239,7 @@ export const ours: readonly Variant[] = [
       replace<Runtime>(
         'stopTheWorldWithSema',
         STOP_LINE,
-        line(`${STOP_LINE}, without a limit`, {
+        line(STOP_LINE, {
           when: (w) => w.sched.stopwait === 0,
           touches: [reads(schedKind.col.stopwait)],
         }),
