@@ -40,7 +40,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   {
     name: 'marking',
     weight: 2,
-    operations: ['park', 'gosched', 'goyield', 'deepCall', 'gcAssist', 'gcAssist', 'gcStart'],
+    operations: ['park', 'gosched', 'goyield', 'goyield', 'deepCall', 'gcAssist', 'gcAssist', 'gcStart'],
   },
   {
     name: 'switching off',
@@ -50,7 +50,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
   {
     name: 'advancing',
     weight: 3,
-    operations: ['gcAssist', 'gcStart', 'traceAdvance', 'traceAdvance', 'gosched', 'stopTheWorld'],
+    operations: ['gcAssist', 'gcStart', 'traceAdvance', 'traceAdvance', 'gosched', 'goyield', 'stopTheWorld'],
   },
   {
     name: 'system calls',
@@ -62,7 +62,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
-  { name: 'channels', weight: 2, operations: ['parkOnChan', 'wake', 'wake', 'deepCall', 'gcStart'] },
+  { name: 'channels', weight: 2, operations: ['parkOnChan', 'wake', 'wake', 'goyield', 'gcStart'] },
   {
     name: 'debug calls',
     weight: 1,
