@@ -8,7 +8,8 @@ import { groupsOf, headline, type RunSummary } from './summary';
 export function html(summary: RunSummary, hasEvents: boolean): string {
   const { seed, seedAlgorithm, variant, started, version, fingerprint, seconds, isPlanted, commit } = summary;
   const title = headline(summary);
-  const isBad = summary.exitCode !== 0;
+  // A night that has not found all that it planted is not red, and no reason to be reassured.
+  const isBad = summary.exitCode !== 0 || summary.calibration.some(({ found }) => !found);
   return page(
     `parkranger: ${escaped(title)}`,
     [

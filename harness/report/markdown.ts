@@ -30,7 +30,9 @@ export function markdown(summary: RunSummary): string {
   if (canary !== null) lines.push(`Canary: ${canary.sentence}.`, '');
   if (calibration.length > 0)
     lines.push(
-      '| planted bug | found by | after runs | earlier nights |',
+      'Planted bugs, which the net must catch. Of bugs like one that was not found, the silence says nothing; more time (`--for`) tells a rare one from a hole in the net.',
+      '',
+      '| planted bug | found by property | after runs | in earlier nights |',
       '| --- | --- | --- | --- |',
       ...calibration.map(
         ({ variant: name, found, property, runs: after, before }) =>
