@@ -171,13 +171,14 @@ describe('power', () => {
       '--runs',
       '200',
       '--strategies',
-      'walk,pct',
+      'walk,pct,portfolio',
       '--json',
     );
     expect(ran.code).toBe(0);
     expect(ran.json).toMatchObject([
       { type: 'comparison', variant: 'H13', strategy: 'walk', p: null },
       { type: 'comparison', variant: 'H13', strategy: 'pct', p: expect.any(Number) },
+      { type: 'comparison', variant: 'H13', strategy: 'portfolio', p: expect.any(Number) },
     ]);
     expect(ran.err).toContain('the bound of its paper for');
   });

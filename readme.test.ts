@@ -42,7 +42,7 @@ describe('the README', () => {
     'npm run -s explore -- park --variant H12': 1,
     'npm run -s list -- --casts': 0,
     'npm run -s power -- --variant H12 --seeds 5 --runs 500': 0,
-    'npm run -s power -- --variant H13 --seeds 5 --runs 500 --strategies walk,pos,pct': 0,
+    'npm run -s power -- --variant H13 --seeds 5 --runs 500 --strategies walk,pos,portfolio': 0,
     'npm run -s replay -- corpus/H12-S2.json': 1,
     'npm run -s replay -- corpus/H12-S2.json --variant commit': 0,
     'npm run -s corpus -- check': 0,

@@ -43,7 +43,7 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
   return { starts, damaged };
 }
 
-/** Adds these runs to those that are there, which takes no time; some may show nothing that the others do not. */
+/** Adds these runs to those that are there, without asking whether they show what the others do not. */
 export function addToCache<W extends World, P>(
   dir: string,
   model: Model<W, P>,

@@ -82,6 +82,18 @@ describe('a run', () => {
     expect(broken).toEqual([]);
   });
 
+  it('ends behind the limit that it is given, and asks nobody for rest', () => {
+    const { code } = build(toy, findVariant(toy, 'hung'));
+    const world = toy.createWorld(3);
+    const machine = new Machine(code, world, [noLoss], 1000);
+    const runTo = (limit: number) => {
+      toy.reset(world, code);
+      return machine.run(new TapePlayer([]), { broken: () => expect.unreachable(), met: () => {} }, limit);
+    };
+    expect(runTo(7)).toBe('cut short');
+    expect(machine.steps).toBe(7);
+  });
+
   it('meets goals, and stops asking about the forgotten ones', () => {
     expect(run('commit', 1, [], [reachesTwo]).met).toEqual(['two']);
     const { code } = build(toy, findVariant(toy, 'commit'));

@@ -89,8 +89,6 @@ export class Machine<W extends World> {
   private readonly traits: Uint8Array;
   private readonly atRest: readonly AtRest<W>[];
   private readonly enabledMovers: Int32Array;
-  /** Steps behind which nobody wants to know. */
-  private limit = 0;
   /** The smallest choice that means the same as the last one. */
   private choice = 0;
 
@@ -191,7 +189,6 @@ export class Machine<W extends World> {
   run(scheduler: Scheduler<W>, listener: Listener<W>, limit = Number.POSITIVE_INFINITY): Verdict {
     const { code, world, tape, watchers, traits } = this;
     const maxSteps = Math.min(this.maxSteps, limit);
-    this.limit = limit;
     const { s, strandAt } = world;
     const { run, ways, next, other } = code;
     const { step } = listener;
@@ -207,7 +204,7 @@ export class Machine<W extends World> {
         const choice = scheduler.next(this, mover, pc);
         if (choice === TAKE_TURNS) {
           this.steps = steps;
-          verdict = this.takeTurns(listener);
+          verdict = this.takeTurns(listener, limit);
           steps = this.steps;
           break;
         }
@@ -250,7 +247,7 @@ export class Machine<W extends World> {
       if (steps >= maxSteps && verdict === undefined) {
         this.steps = steps;
         // Whoever asks for rest wants to know where it ends.
-        verdict = this.atRest.length > 0 && steps < limit ? this.takeTurns(listener) : 'cut short';
+        verdict = this.atRest.length > 0 && steps < limit ? this.takeTurns(listener, limit) : 'cut short';
         steps = this.steps;
       }
     }
@@ -294,7 +291,7 @@ export class Machine<W extends World> {
    * nobody can move or a state comes back (Brent's algorithm), which then will for ever. What breaks on the way is not told: the
    * tape does not say how to come there.
    */
-  private takeTurns(listener: Listener<W>): Verdict {
+  private takeTurns(listener: Listener<W>, limit: number): Verdict {
     const { world, code } = this;
     const { s, moverCount } = world;
     const quiet: Listener<W> = { broken: () => false, met: (goal) => listener.met(goal) };
@@ -303,7 +300,7 @@ export class Machine<W extends World> {
     let rememberedTurn = 0;
     let power = 1;
     let rounds = 0;
-    for (let round = 0; round < MAX_ROUNDS && this.steps < this.limit; round++) {
+    for (let round = 0; round < MAX_ROUNDS && this.steps < limit; round++) {
       let moved = false;
       for (let mover = 0; mover < moverCount; mover++) {
         if (!this.canMove(mover)) continue;

@@ -33,7 +33,10 @@ export function addPower<W extends World, P>(program: Command, project: Project<
     .option('--variant <glob>', 'only these variants, such as H*', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
     .option('--runs <n>', 'runs for each seed', parseCount(32, 10_000_000), 6000)
-    .option('--strategies <names>', 'compare these, such as walk,pos, or all; each against the first')
+    .option(
+      '--strategies <names>',
+      'compare these, such as walk,pos, the whole portfolio, or all; each against the first',
+    )
     .option('--bug <id>', 'compare by this known bug of a preset, such as L13')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
@@ -116,10 +119,9 @@ async function compare<W extends World, P>(
       flags.bug,
       [...known].map((name) => ({ name })),
     );
-  const chosen = [
-    ...(names === 'all' ? portfolio : names.split(',').map((name) => pick('strategy', name, portfolio))),
-  ].map((it) => ({ name: it.name, strategies: [it] }));
-  if (names === 'all') chosen.push({ name: 'all', strategies: [...portfolio] });
+  const alone = portfolio.map((it) => ({ name: it.name, strategies: [it] }));
+  const there = [...alone, { name: 'portfolio', strategies: [...portfolio] }];
+  const chosen = names === 'all' ? there : names.split(',').map((name) => pick('strategy', name, there));
   const compared = variants.filter(({ isPreset, equivalent }) =>
     flags.bug === undefined ? !isPreset && equivalent === undefined : isPreset,
   );

@@ -125,6 +125,11 @@ describe('the summary', () => {
   });
 });
 
+it('looks green where nothing is to be done, and not where a planted bug was not found', () => {
+  expect(html(quiet, false)).toContain('<h1 class="green">');
+  expect(html({ ...quiet, calibration: night.calibration }, false)).toContain('<h1 class="red">');
+});
+
 it('is told to people in Markdown', () => {
   expect(markdown(night)).toMatchSnapshot();
 });
