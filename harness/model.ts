@@ -97,15 +97,17 @@ export interface Build<W> {
   readonly fingerprint: string;
 }
 
+/**
+ * Links a variant's routines, sorted by name: fingerprints are about what the routines say, not about the files that they stand in or
+ * the order in which those are imported.
+ */
 export function build<W extends World, P>(model: Model<W, P>, variant: Variant<W>): Build<W> {
-  const code = link([
-    ...model.routines.map((routine) =>
-      variant.edits.filter((edit) => edit.routine === routine.name).reduce((it, edit) => edit.apply(it), routine),
-    ),
-    ...(variant.more ?? []),
-  ]);
   const lost = variant.edits.find((edit) => model.routines.every(({ name }) => name !== edit.routine));
   if (lost) throw new UsageError(`variant ${variant.name} edits ${lost.routine}, which does not exist`);
+  const routines = model.routines.map((routine) =>
+    variant.edits.filter((edit) => edit.routine === routine.name).reduce((it, edit) => edit.apply(it), routine),
+  );
+  const code = link([...routines, ...(variant.more ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)));
   return { variant, code, fingerprint: hash(code.listing) };
 }
 
