@@ -1,8 +1,9 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Machine } from './harness/machine';
-import { build, findVariant, isProperty } from './harness/model';
+import { build, findVariant } from './harness/language/build';
+import { isProperty } from './harness/language/judging';
+import { Machine } from './harness/run/machine';
 import { RandomWalk } from './harness/strategies/walk';
 import { project } from './main';
 import type { Runtime } from './models/runtime';

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hash } from './harness/base/hash';
 import { findings, type Ran, run, start, summary } from './harness/cli/testing';
-import { hash } from './harness/hash';
 
 let dir: string;
 beforeAll(() => {

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FastRandom } from './harness/base/random';
 import { type Ran, run, start, summary } from './harness/cli/testing';
-import { FastRandom } from './harness/random';
 
 let dir: string;
 beforeAll(() => {

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storyText } from './harness/story';
+import { storyText } from './harness/tell/story';
 import { readmeEntry, readReadme, withStory } from './readme';
 
 const readme = readReadme();

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Entry, readEntry } from './harness/entry';
-import { toToken } from './harness/recording';
-import { storyText } from './harness/story';
+import { type Entry, readEntry } from './harness/find/entry';
+import { toToken } from './harness/tell/recording';
+import { storyText } from './harness/tell/story';
 import { project } from './main';
 import type { Program } from './models/program';
 

@@ -1,11 +1,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { entryFiles } from '../harness/cli/corpus';
-import { entryText, readEntry } from '../harness/entry';
-import { build, findVariant, isLike, isProperty } from '../harness/model';
-import { couldDoWithout } from '../harness/shrink';
-import { storyText, tell } from '../harness/story';
+import { isLike } from '../harness/base/pick';
+import { entryText, readEntry } from '../harness/find/entry';
+import { entryFiles } from '../harness/find/saved';
+import { couldDoWithout } from '../harness/find/shrink';
+import { build, findVariant } from '../harness/language/build';
+import { isProperty } from '../harness/language/judging';
+import { storyText, tell } from '../harness/tell/story';
 import { project } from '../main';
 
 const { model, claims, known } = project;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Cast, judgedIn, staged } from '../harness/cast';
-import { type Exploration, explore } from '../harness/explore';
-import { build, findVariant, isInherited, knownBug, type Variant } from '../harness/model';
-import { reach } from '../harness/reach';
-import { traced } from '../harness/world';
+import { type Exploration, explore } from '../harness/explore/search';
+import { isInherited, knownBug } from '../harness/find/known';
+import { build, findVariant } from '../harness/language/build';
+import type { Cast } from '../harness/language/cast';
+import type { Variant } from '../harness/language/model';
+import { traced } from '../harness/language/world';
+import { judgedIn, staged } from '../harness/run/stage';
+import { reach } from '../harness/testing/reach';
 import { project } from '../main';
 import type { Program } from './program';
 import type { Runtime } from './runtime';

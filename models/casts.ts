@@ -1,5 +1,5 @@
-import type { Cast } from '../harness/cast';
-import { type Edit, replace, rewriteRoutine, without } from '../harness/edit';
+import type { Cast } from '../harness/language/cast';
+import { type Edit, replace, rewriteRoutine, without } from '../harness/language/edit';
 import { resumed } from './preempt';
 import { type Program, parseProgramText } from './program';
 import { routines } from './routines';

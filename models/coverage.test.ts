@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Machine } from '../harness/machine';
-import { build } from '../harness/model';
+import { build } from '../harness/language/build';
+import { Machine } from '../harness/run/machine';
 import { RandomWalk } from '../harness/strategies/walk';
 import { goRuntime } from './model';
 import type { Runtime } from './runtime';

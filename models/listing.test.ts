@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { build } from '../harness/model';
+import { build } from '../harness/language/build';
 import { goRuntime } from './model';
 import { operations } from './operations';
 import { routines } from './routines';

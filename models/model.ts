@@ -1,4 +1,4 @@
-import type { Model } from '../harness/model';
+import type { Model } from '../harness/language/model';
 import { abstractColumns, abstractState } from './abstract';
 import { casts } from './casts';
 import { mixes, operations } from './operations';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { link } from '../harness/link';
-import { reach } from '../harness/reach';
+import { link } from '../harness/language/link';
+import { reach } from '../harness/testing/reach';
 import { type OracleState, reachable } from './oracle';
 import { routines } from './routines';
 import { Runtime } from './runtime';

@@ -1,4 +1,4 @@
-import type { BarKind, Lane, Tone } from '../harness/picture';
+import type { BarKind, Lane, Tone } from '../harness/language/lane';
 import type { G } from './cells';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gsyscall, Gwaiting, statusName } from './status';

@@ -1,6 +1,6 @@
-import type { View } from '../harness/columns';
-import type { Code } from '../harness/link';
-import { type Memory, World } from '../harness/world';
+import type { View } from '../harness/language/columns';
+import type { Code } from '../harness/language/link';
+import { type Memory, World } from '../harness/language/world';
 import {
   type G,
   gKind,

@@ -10,8 +10,8 @@ import {
   type Touch,
   wordsFor,
   writes,
-} from '../harness/line';
-import type { Entry } from '../harness/world';
+} from '../harness/language/line';
+import type { Entry } from '../harness/language/world';
 import { type G, gKind, type M, mKind, type P, type Sema, schedKind, semaKind } from './cells';
 import type { Runtime } from './runtime';
 import {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { campaign } from '../harness/campaign';
-import { build, findVariant, isInherited, isProperty, knownBug } from '../harness/model';
+import { campaign } from '../harness/campaign/campaign';
+import { isInherited, knownBug } from '../harness/find/known';
+import { build, findVariant } from '../harness/language/build';
+import { isProperty } from '../harness/language/judging';
 import { project } from '../main';
 
 const { model, known } = project;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { campaign } from '../harness/campaign';
-import { build, findVariant, isInherited } from '../harness/model';
+import { campaign } from '../harness/campaign/campaign';
+import { isInherited } from '../harness/find/known';
+import { build, findVariant } from '../harness/language/build';
 import { project } from '../main';
 
 /** What planted bugs race in, as any seed comes to it. */

@@ -1,35 +1,22 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import type { Command } from 'commander';
 import fc from 'fast-check';
-import { campaign } from '../campaign';
-import { type Entry, entryText, readEntry, writeEntry } from '../entry';
-import { UsageError } from '../errors';
-import { type Build, bucketOf, build, findVariant, isProperty, type Project, pick } from '../model';
-import { shrink } from '../shrink';
-import { type StoryStep, type Telling, tell } from '../story';
-import type { World } from '../world';
+import { UsageError } from '../base/errors';
+import { pick } from '../base/pick';
+import { campaign } from '../campaign/campaign';
+import { type Entry, entryText, readEntry, writeEntry } from '../find/entry';
+import { CORPUS_DIR, entryFiles } from '../find/saved';
+import { shrink } from '../find/shrink';
+import { type Build, build, findVariant } from '../language/build';
+import { isProperty } from '../language/judging';
+import type { Project } from '../language/project';
+import type { World } from '../language/world';
+import { DEFAULT_MAX_STEPS } from '../run/machine';
+import { bucketOf } from '../tell/bucket';
+import { type StoryStep, type Telling, tell } from '../tell/story';
+import { addTidy } from './collect';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS } from './fuzz';
 import { listenForInterrupt } from './interrupt';
 import { type Output, output } from './output';
-import { addTidy } from './tidy';
-
-export const CORPUS_DIR = 'corpus';
-
-/** The entries of a folder, by name. `known.json` is no entry. */
-export function entryFiles(dir: string): string[] {
-  let names: string[];
-  try {
-    names = fs.readdirSync(dir);
-  } catch {
-    throw new UsageError(`cannot read the folder "${dir}"`, 'Give a folder that holds corpus files.');
-  }
-  const entries = names.filter((name) => name.endsWith('.json') && name !== 'known.json').sort();
-  if (entries.length === 0)
-    throw new UsageError(`there are no corpus files in ${dir}`, 'Give a folder that holds corpus files.');
-  return entries.map((name) => path.join(dir, name));
-}
 
 export function addCorpus<W extends World, P>(program: Command, project: Project<W, P>): void {
   const corpus = program

@@ -1,18 +1,21 @@
 import os from 'node:os';
 import type { Command } from 'commander';
-import { staged } from '../cast';
-import { Stopped, UsageError } from '../errors';
-import { type Examination, type ExamineOptions, examine } from '../examine';
-import type { Finding } from '../finding';
-import { BASELINE, findVariant, isLike, judging, type Project, pick } from '../model';
-import { WorkerPool } from '../workers';
-import type { World } from '../world';
+import { Stopped, UsageError } from '../base/errors';
+import { isLike, pick } from '../base/pick';
+import { WorkerPool } from '../campaign/threads/pool';
+import { type Examination, type ExamineOptions, examine } from '../explore/examine';
+import type { Finding } from '../find/finding';
+import { findVariant } from '../language/build';
+import { judging } from '../language/judging';
+import { BASELINE, type Project } from '../language/project';
+import type { World } from '../language/world';
+import { staged } from '../run/stage';
 import { EXIT, EXIT_HELP } from './exit';
-import type { Host } from './fuzz';
+import type { Host } from './host';
 import { type Interrupt, listenForInterrupt } from './interrupt';
 import { parseCount, parseWorkers } from './options';
 import { type Output, output } from './output';
-import { findingText, knownText } from './report';
+import { findingText, knownText } from './text';
 
 interface ExploreFlags {
   variant: string;
@@ -26,6 +29,7 @@ interface ExploreFlags {
 }
 
 const MB = 1024 * 1024;
+
 const HALF_OF_MEMORY = Math.floor(os.totalmem() / MB / 2);
 
 export function addExplore<W extends World, P>(program: Command, project: Project<W, P>, host: Host): void {
@@ -147,6 +151,7 @@ function inPlace<W extends World, P>(
   };
   return { ...task, result: () => examine(project, task, { isStopped: interrupt.isSet, progress }) };
 }
+
 const EVERY_MS = 2000;
 
 /** Each in a thread. */

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from 'commander';
-import { InternalError, UsageError } from '../errors';
-import type { Project } from '../model';
-import type { World } from '../world';
+import { InternalError, UsageError } from '../base/errors';
+import type { Project } from '../language/project';
+import type { World } from '../language/world';
 import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
 import { addExplore } from './explore';
-import { addFuzz } from './fuzz';
+import { addFuzz } from './fuzz/command';
 import { addList } from './list';
 import { addMerge } from './merge';
 import { addPower } from './power';

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
-import { isProperty, type Project, type Variant } from '../model';
+import { isProperty } from '../language/judging';
+import type { Variant } from '../language/model';
+import type { Project } from '../language/project';
+import type { World } from '../language/world';
 import { portfolio } from '../strategies';
-import type { World } from '../world';
 import { output } from './output';
 
 interface Row {

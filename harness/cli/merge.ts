@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { UsageError } from '../errors';
-import { assertWritable, writeWhole } from '../files';
-import { clear, writeReport } from '../report/folder';
+import { UsageError } from '../base/errors';
+import { assertWritable, writeWhole } from '../base/files';
+import { clear } from '../campaign/folder';
 import { merge, type Part } from '../report/merge';
 import { readCoverage, readSummary } from '../report/read';
 import { headline, partsText, type RunSummary } from '../report/summary';
-import { caughtText, exitCodeOf } from './conclude';
+import { writeReport } from '../report/write';
 import { EXIT_HELP } from './exit';
+import { caughtText, exitCodeOf } from './fuzz/conclude';
 import { output } from './output';
 
 export function addMerge(program: Command): void {

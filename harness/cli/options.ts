@@ -1,8 +1,8 @@
 import os from 'node:os';
 import { InvalidArgumentError } from 'commander';
-import type { Budget } from '../campaign';
-import { LEARNERS } from '../learner';
-import type { Shard } from '../ledger';
+import type { Budget } from '../campaign/executor';
+import { LEARNERS } from '../campaign/learner';
+import type { Shard } from '../campaign/ledger';
 
 const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -29,6 +29,7 @@ export function parseCount(min: number, max: number): (text: string) => number {
 }
 
 const MAX_WORKERS = 1024;
+
 /** `auto`, or how many. */
 export function parseWorkers(text: string): number {
   if (text === 'auto') return os.availableParallelism();

@@ -1,17 +1,21 @@
 import type { Command } from 'commander';
-import { stagedFor } from '../cast';
-import { type Entry, readEntry } from '../entry';
-import { UsageError } from '../errors';
-import { unknownIn } from '../finding';
-import { build, findVariant, isProperty, knownBug, type Project, pick } from '../model';
-import { looksLikeToken, parseToken, programOf, type Recording, toToken } from '../recording';
-import { type StoryStep, tell } from '../story';
-import type { World } from '../world';
+import { UsageError } from '../base/errors';
+import { pick } from '../base/pick';
+import { type Entry, readEntry } from '../find/entry';
+import { unknownIn } from '../find/finding';
+import { knownBug } from '../find/known';
+import { build, findVariant } from '../language/build';
+import { isProperty } from '../language/judging';
+import type { Project } from '../language/project';
+import type { World } from '../language/world';
+import { DEFAULT_MAX_STEPS } from '../run/machine';
+import { stagedFor } from '../run/stage';
+import { looksLikeToken, parseToken, programOf, type Recording, toToken } from '../tell/recording';
+import { type StoryStep, tell } from '../tell/story';
 import { EXIT, EXIT_HELP } from './exit';
-import { DEFAULT_MAX_STEPS } from './fuzz';
 import { parseCount } from './options';
 import { output } from './output';
-import { findingText, variantText } from './report';
+import { findingText, variantText } from './text';
 
 interface ReplayFlags {
   variant?: string;
@@ -117,5 +121,6 @@ const firstDifference = (a: readonly StoryStep[], b: readonly StoryStep[]): numb
   while (i < a.length && i < b.length && JSON.stringify(a[i]) === JSON.stringify(b[i])) i++;
   return i;
 };
+
 const isSameStory = (a: readonly StoryStep[], b: readonly StoryStep[]): boolean =>
   a.length === b.length && firstDifference(a, b) === a.length;

@@ -4,6 +4,7 @@ import path from 'node:path';
 /** For tests of the command line. */
 
 const ROOT = path.join(__dirname, '..', '..');
+
 const BIN = path.join(ROOT, 'bin', 'parkranger.js');
 
 export interface Ran {
@@ -33,6 +34,9 @@ export function start(args: readonly string[], cwd = ROOT) {
   });
   return { child, ended, soFar: () => out };
 }
+
 export const run = (...args: string[]) => start(args).ended;
+
 export const findings = ({ json }: Ran) => json.filter(({ type }) => type === 'finding');
+
 export const summary = ({ json }: Ran) => json.find(({ type }) => type === 'summary');

@@ -1,5 +1,5 @@
-import { LEARNERS } from '../learner';
-import { bugOf } from '../model';
+import { LEARNERS } from '../campaign/learner';
+import { bugOf } from '../tell/bucket';
 import { escaped } from './junit';
 import { page } from './style';
 import { groupsOf, headline, type RunSummary } from './summary';
@@ -29,7 +29,9 @@ export function html(summary: RunSummary, hasEvents: boolean): string {
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');
+
 const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
+
 function duration(seconds: number): string {
   if (seconds < 120) return `${seconds.toFixed(0)} s`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;

@@ -27,9 +27,11 @@ export function junit(summary: RunSummary): string {
 
 const testCase = (group: string, name: string, inside: readonly string[]): string =>
   `  <testcase classname="${group}" name="${escaped(name)}"${inside.length === 0 ? '/>' : `>${inside.join('')}</testcase>`}\n`;
+
 const failure = (message: string, text: string): string =>
   `<failure message="${escaped(message)}">${escaped(text)}</failure>`;
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
 /** For text and attributes of XML and HTML. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it]!);

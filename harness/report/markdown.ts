@@ -52,5 +52,7 @@ export const annotations = ({ findings, goals, canary }: RunSummary): string[] =
   ...(canary !== null && !canary.found ? [`::error title=canary::${plain(canary.sentence)}`] : []),
   ...goals.unmet.map((name) => `::warning title=goal not met::${plain(name)}`),
 ];
+
 const plain = (text: string): string => text.replace(/%/g, '%25').replace(/\r?\n/g, '%0A');
+
 const count = (n: number): string => n.toLocaleString('en-US');

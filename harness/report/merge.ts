@@ -1,7 +1,7 @@
-import { Coverage } from '../coverage';
-import { UsageError } from '../errors';
-import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../ledger';
-import { totalOf } from '../shares';
+import { UsageError } from '../base/errors';
+import { Coverage } from '../campaign/coverage';
+import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../campaign/ledger';
+import { totalOf } from '../campaign/shares';
 import { byName, type RunSummary, ranked, sorted } from './summary';
 
 /** A part of a campaign: what it came to, and the abstract states that it saw. */
@@ -102,6 +102,7 @@ export function merge(parts: readonly Part[]): Merged {
 }
 
 type Found = RunSummary['findings'][number];
+
 /** Each bug as it was hit first, and so many of a property as one campaign tells. */
 function firsts(findings: readonly Found[]): Found[] {
   const causes = new Map<string, Set<string>>();

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { z } from 'zod';
-import { Coverage, coverageSchema } from '../coverage';
-import { UsageError } from '../errors';
-import { readSmall, validated } from '../files';
+import { UsageError } from '../base/errors';
+import { readSmall, validated } from '../base/files';
+import { Coverage, coverageSchema } from '../campaign/coverage';
 import { type RunSummary, summarySchema } from './summary';
 
 const MAX_BYTES = 64 * 1024 * 1024;

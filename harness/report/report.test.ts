@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../model';
-import { film, spansOf } from '../picture';
-import { noLoss, toy } from '../toy';
+import { build, findVariant } from '../language/build';
+import { film, spansOf } from '../tell/film';
+import { noLoss, toy } from '../testing/counter';
 import { html } from './html';
 import { escaped, junit } from './junit';
 import { annotations, markdown } from './markdown';
@@ -27,6 +27,7 @@ const finding = {
   run: 7,
   steps: 75,
 };
+
 const night: RunSummary = {
   format: 1,
   version: '0.1.0',
@@ -85,6 +86,7 @@ const night: RunSummary = {
   ],
   exitCode: 1,
 };
+
 const quiet: RunSummary = {
   ...night,
   findings: [],

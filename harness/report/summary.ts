@@ -5,10 +5,14 @@ import { z } from 'zod';
  * what stands here.
  */
 const whole = z.int().min(0);
+
 const positive = z.int().min(1);
+
 const nonNegative = z.number().min(0);
+
 /** Nothing that could lead elsewhere. */
 const fileOf = (extension: string) => z.string().regex(new RegExp(`^findings/[\\w.-]+\\.${extension}$`));
+
 const finding = z.strictObject({
   property: z.string(),
   strength: z.string(),
@@ -27,7 +31,9 @@ const finding = z.strictObject({
   run: whole,
   steps: whole,
 });
+
 const earnings = z.strictObject({ runs: whole, steps: whole, states: whole, bugs: whole });
+
 const calibration = z.strictObject({
   variant: z.string(),
   sentence: z.string(),
@@ -93,8 +99,11 @@ export const summarySchema = z.strictObject({
   calibration: z.array(calibration),
   exitCode: whole,
 });
+
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
+
 export type RunSummary = Deep<z.infer<typeof summarySchema>>;
+
 export type Calibration = Deep<z.infer<typeof calibration>>;
 
 export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summarySchema), null, 2)}\n`;
@@ -143,6 +152,7 @@ export function groupsOf<T extends Pick<RunSummary['findings'][number], 'propert
 
 const named = (names: readonly string[]): string =>
   `${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`;
+
 const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 /** `part 2 of 4`. */
@@ -150,6 +160,7 @@ export const partsText = ({ parts, of }: RunSummary['shard']): string =>
   `part${parts.length === 1 ? '' : 's'} ${parts.join(', ')} of ${of}`;
 
 const STRENGTHS: readonly string[] = ['harm', 'liveness', 'order', 'discipline'];
+
 /** The worst first, and of equals the one that was hit first. */
 export const ranked = <T extends { readonly strength: string; readonly run: number }>(findings: readonly T[]): T[] =>
   findings.toSorted((a, b) => STRENGTHS.indexOf(a.strength) - STRENGTHS.indexOf(b.strength) || a.run - b.run);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { World } from '../world';
+import type { World } from '../language/world';
 import { Mutate } from './mutate';
 import { Pct } from './pct';
 import { Pos } from './pos';
@@ -11,6 +11,7 @@ const drawn = <P>(programs: fc.Arbitrary<P>, seed: number): Start<P> => ({
   program: fc.sample(programs, { seed, numRuns: 1 })[0]!,
   tape: [],
 });
+
 const fromMixes = <P>({ programs }: Sources<P>, seed: number): Start<P> => drawn(programs, seed);
 
 /** One program in so many of those who change earlier runs is a new one, so that there is something to change. */

@@ -1,6 +1,6 @@
-import type { Machine } from '../machine';
-import { FastRandom } from '../random';
-import type { World } from '../world';
+import { FastRandom } from '../base/random';
+import type { World } from '../language/world';
+import type { Machine } from '../run/machine';
 import type { RandomScheduler } from './strategy';
 import { RandomWalk } from './walk';
 

@@ -1,12 +1,14 @@
-import type { Machine } from '../machine';
-import { FastRandom } from '../random';
-import { choiceOf } from '../schedulers';
-import type { World } from '../world';
+import { FastRandom } from '../base/random';
+import type { World } from '../language/world';
+import type { Machine } from '../run/machine';
+import { choiceOf } from '../run/players';
 import type { RandomScheduler } from './strategy';
 
 const MAX_MOVERS = 64;
+
 /** Depths that runs take in turn: 2 is an order of two lines, each more one line more. */
 export const DEPTHS = [2, 3, 4, 6] as const;
+
 const FIRST_GUESS = 200;
 
 /**

@@ -1,8 +1,8 @@
-import { type Conflicts, conflictsOf, doConflict } from '../conflicts';
-import type { Machine } from '../machine';
-import { FastRandom } from '../random';
-import { choiceOf } from '../schedulers';
-import type { World } from '../world';
+import { FastRandom } from '../base/random';
+import type { World } from '../language/world';
+import type { Machine } from '../run/machine';
+import { choiceOf } from '../run/players';
+import { type Conflicts, conflictsOf, doConflict } from './conflicts';
 import type { RandomScheduler } from './strategy';
 
 const MAX_MOVERS = 64;

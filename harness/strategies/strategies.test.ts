@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { Machine } from '../machine';
-import { build, findVariant } from '../model';
-import { noHang, noLoss, type ToyWorld, toy } from '../toy';
+import { build, findVariant } from '../language/build';
+import { Machine } from '../run/machine';
+import { noHang, noLoss, type ToyWorld, toy } from '../testing/counter';
 import { portfolio } from '.';
 import { pctBound } from './pct';
 import type { Searcher } from './strategy';
 
 const sources = { programs: toy.programs, swarms: toy.swarms, corpus: [{ program: 2, tape: [0, 1, 0, 1, 1] }] };
+
 const SEEDS = 200;
 
 /** What any strategy must do; a new one is in the portfolio, and so in here. */
@@ -84,6 +85,7 @@ describe.each(portfolio)('$name', (strategy) => {
 });
 
 const { code: commit } = build(toy, findVariant(toy, 'commit'));
+
 const orderOf = (steps: readonly [number, number][]): string =>
   steps
     .filter(([, pc]) => /value/.test(commit.describe(pc).line))

@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
-import type { Scheduler } from '../machine';
-import type { World } from '../world';
+import type { World } from '../language/world';
+import type { Scheduler } from '../run/machine';
 
 /** A scheduler that draws: the same seed, program and history of runs give the same schedule. */
 export interface RandomScheduler<W extends World> extends Scheduler<W> {

@@ -1,12 +1,13 @@
-import { touchersOf } from '../conflicts';
-import { type Code, perCode } from '../link';
-import type { Machine } from '../machine';
-import { FastRandom } from '../random';
-import { choiceOf } from '../schedulers';
-import type { World } from '../world';
+import { FastRandom } from '../base/random';
+import { type Code, perCode } from '../language/link';
+import type { World } from '../language/world';
+import type { Machine } from '../run/machine';
+import { choiceOf } from '../run/players';
+import { touchersOf } from './conflicts';
 import type { RandomScheduler } from './strategy';
 
 const MAX_MOVERS = 64;
+
 /** Columns whose lines are interesting in a run. */
 const COLUMNS = 2;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { Machine } from '../machine';
-import { build, findVariant } from '../model';
-import { noLoss, type ToyWorld, toy } from '../toy';
+import { build, findVariant } from '../language/build';
+import { Machine } from '../run/machine';
+import { noLoss, type ToyWorld, toy } from '../testing/counter';
 import { RandomWalk } from './walk';
 
 /** In how many of a thousand runs an addition is lost, with these fragilities of its two lines. */

@@ -1,7 +1,7 @@
-import type { Machine } from '../machine';
-import { FastRandom } from '../random';
-import { choiceOf } from '../schedulers';
-import type { World } from '../world';
+import { FastRandom } from '../base/random';
+import type { World } from '../language/world';
+import type { Machine } from '../run/machine';
+import { choiceOf } from '../run/players';
 import type { RandomScheduler } from './strategy';
 
 /** How many lengths a while may be bounded by. */

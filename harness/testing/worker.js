@@ -1,8 +1,8 @@
 // A worker of the toy, with properties that misbehave. `hangs` and `dies` do so once for each file that they are told of.
 require('../../bin/load.js');
 const fs = require('node:fs');
-const { toy, small } = require('../toy.ts');
-const { worker } = require('../worker.ts');
+const { toy, small } = require('./counter.ts');
+const { worker } = require('../campaign/threads/worker.ts');
 
 const once = (name) => {
   const file = process.env[`TOY_${name}`];

@@ -1,5 +1,5 @@
-import type { Edit } from '../../harness/edit';
-import type { Variant as AnyVariant } from '../../harness/model';
+import type { Edit } from '../../harness/language/edit';
+import type { Variant as AnyVariant } from '../../harness/language/model';
 import type { Runtime } from '../runtime';
 
 export type Variant = AnyVariant<Runtime>;

@@ -8,7 +8,7 @@ import {
   rewriteRoutine,
   unwrap,
   without,
-} from '../../harness/edit';
+} from '../../harness/language/edit';
 import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { gnext } from '../coro';
 import { newg } from '../newproc';

@@ -1,5 +1,5 @@
-import { type Edit, replace, rewriteRoutine, without } from '../../harness/edit';
-import type { Routine } from '../../harness/line';
+import { type Edit, replace, rewriteRoutine, without } from '../../harness/language/edit';
+import type { Routine } from '../../harness/language/line';
 import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
 import type { Runtime } from '../runtime';

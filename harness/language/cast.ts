@@ -1,0 +1,24 @@
+import type { Edit } from './edit';
+import type { Routine } from './line';
+import type { Code } from './link';
+
+/** A world small enough to visit all of it: who is there, where they begin, and what is cut away. */
+export interface Cast<W, P> {
+  readonly name: string;
+  readonly sentence: string;
+  readonly program: P;
+  /** What is cut away, as edits of whatever variant is explored. */
+  readonly edits: readonly Edit<W>[];
+  /** Routines that only the cast has. */
+  readonly more?: readonly Routine<W>[];
+  /** Changes the state in which runs of the program start. */
+  readonly begin?: (world: W, code: Code<W>) => void;
+  /** Movers that go first, alone, each until its next line is in the routine. */
+  readonly lead?: readonly { readonly mover: number; readonly until: string }[];
+  /** Changes the state behind the lead. */
+  readonly afterwards?: (world: W) => void;
+  /** Whether what is cut away leaves nobody waiting who would not wait otherwise, so that rest can be judged. */
+  readonly judgesRest: boolean;
+  /** The variants that it was made for. */
+  readonly variants: readonly string[];
+}

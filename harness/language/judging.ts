@@ -1,0 +1,17 @@
+import { UsageError } from '../base/errors';
+import { isLike } from '../base/pick';
+import type { Claim, Property } from './property';
+
+/**
+ * The properties that a pattern names, all goals, and whatever ends a run: behind a throw there is nothing to judge. Throws a UsageError
+ * when the pattern names no property.
+ */
+export function judging<W>(claims: readonly Claim<W>[], glob: string): Claim<W>[] {
+  const isNamed = (claim: Claim<W>) => isProperty(claim) && isLike(glob, claim.name);
+  const isFatal = (claim: Claim<W>) => claim.kind === 'always' && claim.isFatal === true;
+  if (claims.some(isNamed)) return claims.filter((it) => !isProperty(it) || isNamed(it) || isFatal(it));
+  const names = claims.filter(isProperty).map(({ name }) => name);
+  throw new UsageError(`no property is called "${glob}"`, `There are: ${names.join(', ')}.`);
+}
+
+export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.kind !== 'sometimes';

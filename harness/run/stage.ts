@@ -1,0 +1,54 @@
+import { UsageError } from '../base/errors';
+import { pick } from '../base/pick';
+import type { Cast } from '../language/cast';
+import type { Model } from '../language/model';
+import type { Claim } from '../language/property';
+import type { World } from '../language/world';
+import { Machine } from './machine';
+
+/** How the program of a cast is written in a token. */
+const MARK = '@';
+
+const MAX_LEAD = 100_000;
+
+/** A model whose only program is the cast. */
+export function staged<W extends World, P>(model: Model<W, P>, cast: Cast<W, P>): Model<W, P> {
+  return {
+    ...model,
+    variants: model.variants.map((it) => ({
+      ...it,
+      edits: [...it.edits, ...cast.edits],
+      more: [...(it.more ?? []), ...(cast.more ?? [])],
+    })),
+    programText: () => MARK + cast.name,
+    reset: (world, code) => {
+      model.reset(world, code);
+      cast.begin?.(world, code);
+      const machine = new Machine(code, world, [], 1);
+      for (const { mover, until } of cast.lead ?? [])
+        for (let steps = 0; world.position(mover).routine !== until; steps++) {
+          if (!machine.canMove(mover) || steps === MAX_LEAD)
+            throw new UsageError(
+              `cast ${cast.name}: ${world.moverName(mover)} does not come to ${until} alone`,
+              `It is in ${world.position(mover).routine}. Explore another variant.`,
+            );
+          machine.step(mover, 0);
+        }
+      cast.afterwards?.(world);
+    },
+  };
+}
+
+/** The model that a token's program belongs to: the cast that it names, or the model itself. */
+export function stagedFor<W extends World, P>(model: Model<W, P>, programText: string): Model<W, P> {
+  if (!programText.startsWith(MARK)) return model;
+  const cast = findCast(model, programText.slice(MARK.length));
+  return { ...staged(model, cast), parseProgramText: () => cast.program };
+}
+
+/** What is judged in a cast: not where it comes to rest, if that is where it was cut. */
+export const judgedIn = <W extends World, P>(cast: Cast<W, P>, claims: readonly Claim<W>[]): Claim<W>[] =>
+  claims.filter((claim) => claim.kind !== 'atRest' || cast.judgesRest);
+
+export const findCast = <W extends World, P>(model: Model<W, P>, name: string): Cast<W, P> =>
+  pick('cast', name, model.casts);
