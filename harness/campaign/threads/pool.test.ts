@@ -9,7 +9,7 @@ import { small, toy } from '../../testing/counter';
 import { type BatchSpec, runBatch } from '../batch';
 import { WorkerPool } from './pool';
 
-const file = path.join(__dirname, 'testing', 'worker.js');
+const file = path.join(__dirname, '..', '..', 'testing', 'worker.js');
 
 const built = build(toy, findVariant(toy, 'commit'));
 
