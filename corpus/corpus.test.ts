@@ -3,10 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isLike } from '../harness/base/pick';
 import { entryText, readEntry } from '../harness/find/entry';
+import { knownBug } from '../harness/find/known';
 import { entryFiles } from '../harness/find/saved';
 import { couldDoWithout } from '../harness/find/shrink';
-import { build, findVariant } from '../harness/language/build';
+import { build } from '../harness/language/build';
 import { isProperty } from '../harness/language/judging';
+import type { KnownBug } from '../harness/language/project';
+import { findVariant } from '../harness/language/variants';
 import { storyText, tell } from '../harness/tell/story';
 import { project } from '../main';
 
@@ -18,8 +21,10 @@ const entries = entryFiles(__dirname).map((file) => ({
   entry: readEntry(project, file),
 }));
 
-const isSame = (bug: { property: string; cause: string }, entry: { property: string; cause: string }): boolean =>
-  bug.property === entry.property && isLike(bug.cause, entry.cause);
+/** Whether a version is known to have the bug that an entry tells. */
+const isKnownIn = (version: string, { property, cause }: { property: string; cause: string }): boolean =>
+  knownBug(project, findVariant(model, version), property, cause) !== undefined;
+const presets = model.variants.filter(({ isPreset }) => isPreset).map(({ name }) => name);
 
 describe.each(entries)('$name', ({ name, file, entry }) => {
   const variant = findVariant(model, entry.variant);
@@ -49,24 +54,22 @@ describe.each(entries)('$name', ({ name, file, entry }) => {
   });
 
   it('is of a property that its variant is said to break, or is known for it', () => {
-    const isKnown = known.some((bug) => isSame(bug, entry) && bug.variants.includes(entry.variant));
+    const isKnown = variant.isPreset && isKnownIn(entry.variant, entry);
     expect(isKnown || variant.breaks.includes(entry.property)).toBe(true);
   });
 
   it("holds on the commit, unless it is one of the commit's own bugs", () => {
     const commit = build(model, findVariant(model, 'commit'));
-    const isOwn = known.some((bug) => isSame(bug, entry) && bug.variants.includes('commit'));
+    const isOwn = isKnownIn('commit', entry);
     const telling = tell(model, commit, claims, entry, MAX_STEPS);
     if (!isOwn || entry.variant === 'commit') expect(telling.broken !== undefined).toBe(isOwn);
   });
 
-  const fixed = model.variants.filter(({ name, isPreset }) => isPreset && name !== entry.variant);
   it('is silent on the versions that have fixed it', () => {
-    if (!known.some((bug) => isSame(bug, entry))) return;
-    for (const version of fixed) {
-      if (version.name === 'parent' || known.some((bug) => isSame(bug, entry) && bug.variants.includes(version.name)))
-        continue;
-      expect(tell(model, build(model, version), claims, entry, MAX_STEPS).broken).toBeUndefined();
+    if (!presets.some((version) => isKnownIn(version, entry))) return;
+    for (const version of presets) {
+      if (version === 'parent' || version === entry.variant || isKnownIn(version, entry)) continue;
+      expect(tell(model, build(model, findVariant(model, version)), claims, entry, MAX_STEPS).broken).toBeUndefined();
     }
   });
 });
@@ -79,15 +82,21 @@ describe('the corpus', () => {
   });
 
   it('has an entry for every known bug', () => {
-    const ids = new Set(known.filter((bug) => entries.some(({ entry }) => isSame(bug, entry))).map(({ id }) => id));
-    expect([...new Set(known.map(({ id }) => id))].filter((id) => !ids.has(id))).toEqual([]);
+    const isTold = ({ signs }: KnownBug) =>
+      signs.some((sign) =>
+        entries.some(({ entry }) => sign.property === entry.property && isLike(sign.cause, entry.cause)),
+      );
+    expect(known.filter((bug) => !isTold(bug)).map(({ id }) => id)).toEqual([]);
   });
 
   it('knows bugs of properties and variants that exist', () => {
     const properties = claims.filter(isProperty).map(({ name }) => name);
     for (const bug of known) {
-      expect(properties).toContain(bug.property);
-      for (const name of bug.variants) expect(findVariant(model, name).isPreset).toBe(true);
+      for (const { property, variants = [] } of bug.signs) {
+        expect(properties).toContain(property);
+        for (const name of variants) expect(bug.variants).toContain(name);
+      }
+      for (const name of bug.variants) expect(presets).toContain(name);
     }
   });
 });

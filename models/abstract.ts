@@ -1,4 +1,4 @@
-import type { Column } from '../harness/language/columns';
+import type { Column } from '../harness/language';
 import { type G, gKind, schedKind, traceKind, workKind } from './cells';
 import type { Runtime } from './runtime';
 import { Gpreempted, isWaitingForGC, reasonNumber } from './status';

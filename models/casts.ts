@@ -1,5 +1,4 @@
-import type { Cast } from '../harness/language/cast';
-import { type Edit, replace, rewriteRoutine, without } from '../harness/language/edit';
+import { type Cast, type Edit, replace, rewriteRoutine, without } from '../harness/language';
 import { resumed } from './preempt';
 import { type Program, parseProgramText } from './program';
 import { routines } from './routines';

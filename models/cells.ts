@@ -1,4 +1,4 @@
-import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../harness/language/columns';
+import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../harness/language';
 
 /**
  * The state of the modelled part of the runtime, one kind of actor per Go struct. Names are Go's; ghosts are ours.

@@ -1,8 +1,8 @@
-import type { Model } from '../harness/language/model';
+import type { Model } from '../harness/language';
 import { abstractColumns, abstractState } from './abstract';
 import { casts } from './casts';
 import { mixes, operations } from './operations';
-import { picture } from './picture';
+import { barKinds, picture } from './picture';
 import { type Program, parseProgram, parseProgramText, programs, programText, smaller, swarms } from './program';
 import { routines } from './routines';
 import { Runtime } from './runtime';
@@ -29,4 +29,5 @@ export const goRuntime: Model<Runtime, Program> = {
     return g === undefined ? '' : world.gName(g);
   },
   picture,
+  barKinds,
 };

@@ -1,13 +1,13 @@
-import type { BarKind, Lane, Tone } from '../harness/language/lane';
+import type { BarKind, Colour, Lane } from '../harness/language';
 import type { G } from './cells';
 import type { Runtime } from './runtime';
 import { Grunnable, Grunning, Gsyscall, Gwaiting, statusName } from './status';
 
-const toneOf: Readonly<Record<number, Tone>> = {
-  [Grunning]: 'run',
-  [Grunnable]: 'ready',
-  [Gwaiting]: 'wait',
-  [Gsyscall]: 'away',
+const toneOf: Readonly<Record<number, Colour>> = {
+  [Grunning]: 'green',
+  [Grunnable]: 'blue',
+  [Gwaiting]: 'amber',
+  [Gsyscall]: 'teal',
 };
 
 /** How a state is drawn: a lane for each M, and one for each goroutine that is there. */
@@ -18,12 +18,10 @@ export function picture(w: Runtime): Lane[] {
         name: w.moverName(index),
         kind: 'M',
         state: curg === undefined ? 'g0' : w.gName(curg),
-        tone: 'none',
+        tone: 'soft',
         bars: [
-          ...(walked === undefined ? [] : [{ kind: 'walked' as const, text: `walks ${w.gName(walked)}` }]),
-          ...w.gs
-            .filter((g) => g.copiedBy === id)
-            .map((g) => ({ kind: 'copied' as const, text: `copies ${w.gName(g)}` })),
+          ...(walked === undefined ? [] : [{ kind: 'walked', text: `walks ${w.gName(walked)}` }]),
+          ...w.gs.filter((g) => g.copiedBy === id).map((g) => ({ kind: 'copied', text: `copies ${w.gName(g)}` })),
         ],
         isContested: false,
       }),
@@ -33,7 +31,7 @@ export function picture(w: Runtime): Lane[] {
         name: w.gName(g),
         kind: 'G',
         state: g.free ? '' : `${statusName[g.status]}${g.scan ? ' + scan' : ''}`,
-        tone: toneOf[g.status] ?? 'odd',
+        tone: toneOf[g.status] ?? 'violet',
         bars: barsOf(w, g),
         isContested: isContested(w, g),
       }),
@@ -41,17 +39,19 @@ export function picture(w: Runtime): Lane[] {
   ];
 }
 
-const words: Readonly<Record<BarKind, string>> = {
-  run: 'run on',
-  lent: 'lent to',
-  locked: 'locked by',
-  walked: 'walked by',
-  copied: 'copied by',
-};
+const bars = {
+  run: { colour: 'green', text: 'run on' },
+  lent: { colour: 'amber', text: 'lent to' },
+  locked: { colour: 'blue', text: 'locked by' },
+  walked: { colour: 'violet', text: 'walked by' },
+  copied: { colour: 'red', text: 'copied by' },
+} as const;
+type Bar = keyof typeof bars;
+export const barKinds: readonly BarKind[] = Object.entries(bars).map(([kind, { colour }]) => ({ kind, colour }));
 
 /** Who has the stack, and what is done to it. */
 function barsOf(w: Runtime, g: G): Lane['bars'] {
-  const by = (kind: BarKind, id: number) => (id === 0 ? [] : [{ kind, text: `${words[kind]} ${w.moverName(id - 1)}` }]);
+  const by = (kind: Bar, id: number) => (id === 0 ? [] : [{ kind, text: `${bars[kind].text} ${w.moverName(id - 1)}` }]);
   return [
     ...by('run', g.runBy),
     ...by('lent', g.lentBy),

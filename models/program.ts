@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { z } from 'zod';
-import { UsageError } from '../harness/base/errors';
+import { UsageError } from '../harness/language';
 import { MAX_STACK } from './cells';
 import { mixes, type OperationName, operationNames } from './operations';
 

@@ -1,4 +1,4 @@
-import type { Routine } from '../harness/language/line';
+import type { Routine } from '../harness/language';
 import * as coro from './coro';
 import * as debugcall from './debugcall';
 import * as gc from './gc';

@@ -1,6 +1,4 @@
-import type { View } from '../harness/language/columns';
-import type { Code } from '../harness/language/link';
-import { type Memory, World } from '../harness/language/world';
+import { type Code, type Memory, type View, World } from '../harness/language';
 import {
   type G,
   gKind,

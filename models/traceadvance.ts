@@ -1,4 +1,4 @@
-import type { Touch } from '../harness/language/line';
+import type { Touch } from '../harness/language';
 import { type G, gKind, type M, mKind, traceKind, workKind } from './cells';
 import { startNumber } from './newproc';
 import { DEAD, resume } from './preempt';

@@ -1,4 +1,4 @@
-import type { Touch } from '../harness/language/line';
+import type { Touch } from '../harness/language';
 import { type G, gKind, mKind } from './cells';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';

@@ -1,6 +1,7 @@
 import {
   type ArgOf,
   arg,
+  type Entry,
   type Line,
   type Node,
   type Operand,
@@ -10,8 +11,7 @@ import {
   type Touch,
   wordsFor,
   writes,
-} from '../harness/language/line';
-import type { Entry } from '../harness/language/world';
+} from '../harness/language';
 import { type G, gKind, type M, mKind, type P, type Sema, schedKind, semaKind } from './cells';
 import type { Runtime } from './runtime';
 import {

@@ -1,4 +1,4 @@
-import { always } from '../harness/language/property';
+import { always } from '../harness/language';
 import { mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { Gcopystack, isWaitingForGC, reasonNumber } from '../models/status';

@@ -1,4 +1,4 @@
-import { sometimes } from '../harness/language/property';
+import { sometimes } from '../harness/language';
 import { gKind, mKind, traceKind } from '../models/cells';
 import { operations } from '../models/operations';
 import type { Runtime } from '../models/runtime';

@@ -1,4 +1,4 @@
-import type { Claim } from '../harness/language/property';
+import type { Claim } from '../harness/language';
 import type { Runtime } from '../models/runtime';
 import { FN, S5, S6 } from './check';
 import { goals } from './goals';

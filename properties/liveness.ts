@@ -1,4 +1,4 @@
-import { atRest } from '../harness/language/property';
+import { atRest } from '../harness/language';
 import type { G } from '../models/cells';
 import { emptySemas, type Runtime, semaNames } from '../models/runtime';
 import { IDLE_LINE } from '../models/schedule';

@@ -1,4 +1,4 @@
-import { always } from '../harness/language/property';
+import { always } from '../harness/language';
 import { mKind, readers } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { statusName } from '../models/status';

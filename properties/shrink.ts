@@ -1,4 +1,4 @@
-import { always } from '../harness/language/property';
+import { always } from '../harness/language';
 import { gKind, mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { canMove, circumstance, describe } from './ownership';

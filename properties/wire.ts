@@ -1,4 +1,4 @@
-import { always } from '../harness/language/property';
+import { always } from '../harness/language';
 import { type G, GENERATIONS, mKind, traceKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
 import { nextGen } from '../models/traceevent';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FastRandom } from '../base/random';
 import type { Finding } from '../find/finding';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
 import type { Project } from '../language/project';
+import { findVariant } from '../language/variants';
 import { portfolio } from '../strategies';
 import { noHang, noLoss, reachesTwo, small, type ToyWorld, toy } from '../testing/counter';
 import { type CampaignOptions, campaign, inPlace, type Summary } from './campaign';
@@ -11,7 +12,7 @@ import { Ledger } from './ledger';
 
 const project: Project<ToyWorld, number> = { model: toy, claims: [small, noLoss, noHang, reachesTwo], known: [] };
 
-const built = build(toy, findVariant(toy, 'commit'));
+const built = build(toy, findVariant(toy, 'plain'));
 
 const options: CampaignOptions<number> = { seed: 'a', budget: { runs: 10_000 }, maxSteps: 500, stopAtFirst: false };
 

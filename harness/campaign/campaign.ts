@@ -126,7 +126,7 @@ export async function campaign<W extends World, P>(
         continue;
       }
       hooks.finding(finding, hit);
-      if (options.stopAtFirst && finding.known === undefined) ended = true;
+      if (options.stopAtFirst && finding.known === null) ended = true;
     }
   };
   await tellOf(from?.pending ?? []);
@@ -169,7 +169,7 @@ function givenUp(error: unknown): undefined {
 }
 
 function summarise<W extends World, P>(
-  { claims, known: knownBugs }: Project<W, P>,
+  project: Project<W, P>,
   { variant }: Build<W>,
   ledger: Ledger<P>,
   seconds: number,
@@ -179,9 +179,10 @@ function summarise<W extends World, P>(
   const known: Record<string, number> = {};
   for (const [bucket, { property, cause, count }] of ledger.bugs) {
     findings[bucket] = count;
-    const bug = knownBug(knownBugs, property, cause, variant);
+    const bug = knownBug(project, variant, property, cause);
     if (bug !== undefined) known[bug.id] = (known[bug.id] ?? 0) + count;
   }
+  const { claims } = project;
   const goals = claims
     .filter(({ kind, name }) => kind === 'sometimes' && variant.unreachable?.includes(name) !== true)
     .map(({ name }) => name);

@@ -5,41 +5,13 @@ import { UsageError } from '../base/errors';
 import { readSmall, validated, writeWhole } from '../base/files';
 import { pick } from '../base/pick';
 import { entryText, parseEntry } from '../find/entry';
-import type { Finding } from '../find/finding';
+import { type Finding, factsSchema } from '../find/finding';
 import type { Hit } from '../find/hit';
 import type { Project } from '../language/project';
 import type { World } from '../language/world';
-import { LEARNERS } from './learner';
+import { settingsSchema } from './settings';
 
-export const modes = ['once', 'change', 'nightly'] as const;
-
-export type Mode = (typeof modes)[number];
-
-/** What a campaign was asked to do: all that its results depend on. */
-const settingsSchema = z.strictObject({
-  mode: z.enum(modes),
-  seed: z.string(),
-  variant: z.string(),
-  /** Whether nobody asked for a variant, so that a canary is due. */
-  isWhole: z.boolean(),
-  property: z.string(),
-  strategy: z.string().optional(),
-  maxSteps: z.int().min(1),
-  keepGoing: z.boolean(),
-  shard: z
-    .strictObject({ index: z.int().min(1), of: z.int().min(1).max(LEARNERS) })
-    .refine(({ index, of }) => index <= of, 'there is no such part')
-    .optional(),
-  failOnKnown: z.boolean(),
-  cache: z.string().optional(),
-  budget: z
-    .strictObject({ runs: z.int().min(1).exactOptional(), ms: z.number().positive().exactOptional() })
-    .refine((it) => Object.keys(it).length === 1, 'it is runs or time'),
-});
-
-export type Settings = z.infer<typeof settingsSchema>;
-
-const FORMAT = 3;
+const FORMAT = 4;
 
 const schema = z.strictObject({
   format: z.literal(FORMAT),
@@ -52,17 +24,9 @@ const schema = z.strictObject({
   eventBytes: z.int().min(0),
   restarts: z.array(z.string()),
   findings: z.array(
-    z.strictObject({
+    factsSchema.extend({
       /** As its file says it. */
       entry: z.string(),
-      strength: z.string(),
-      token: z.string(),
-      steps: z.int(),
-      after: z.int(),
-      /** Ids of known bugs. */
-      known: z.string().optional(),
-      resembles: z.string().optional(),
-      besides: z.array(z.string()),
     }),
   ),
   /** Hits whose shrinking was interrupted. */
@@ -90,12 +54,7 @@ const NAME = 'checkpoint.json';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export function writeCheckpoint<P>(dir: string, checkpoint: Checkpoint<P>): void {
-  const findings = checkpoint.findings.map((it) => ({
-    ...it,
-    entry: entryText(it.entry),
-    known: it.known?.id,
-    resembles: it.resembles?.id,
-  }));
+  const findings = checkpoint.findings.map((it) => ({ ...it, entry: entryText(it.entry) }));
   const pending = checkpoint.pending.map((it) => ({ ...it, tape: [...it.tape] }));
   writeWhole(path.join(dir, NAME), `${JSON.stringify({ format: FORMAT, ...checkpoint, findings, pending })}\n`);
 }
@@ -116,12 +75,9 @@ export function readCheckpoint<W extends World, P>(project: Project<W, P>, dir: 
     throw new UsageError(`${file} is damaged: ${(error as Error).message}`, 'Start the campaign anew.');
   }
   const { format: _, ...checkpoint } = validated(file, schema, json, 'Start the campaign anew.');
-  const bug = (id: string | undefined) => project.known.find((it) => it.id === id);
   const findings = checkpoint.findings.map((it, i) => ({
     ...it,
     entry: parseEntry(project, `${file}, finding ${i + 1}`, it.entry),
-    known: bug(it.known),
-    resembles: bug(it.resembles),
   }));
   const pending = checkpoint.pending.map((it, i) => {
     try {

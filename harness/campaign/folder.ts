@@ -7,8 +7,9 @@ import type { Finding } from '../find/finding';
 import type { Hit } from '../find/hit';
 import type { Model } from '../language/model';
 import type { World } from '../language/world';
-import { type Checkpoint, type Settings, writeCheckpoint } from './checkpoint';
+import { type Checkpoint, writeCheckpoint } from './checkpoint';
 import type { Ledger } from './ledger';
+import type { Settings } from './settings';
 
 /** Checkpoints may take one part in so many of the time, and are this far apart at least: what is killed loses no more. */
 const SHARE = 50;

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors';
 import { reasonOf } from '../base/files';
 import { type Entry, readEntry, writeEntry } from '../find/entry';
+import { entryFilesIn } from '../find/saved';
 import type { Project } from '../language/project';
 import type { World } from '../language/world';
 import { EXIT_HELP } from './exit';
@@ -13,7 +14,7 @@ import { output } from './output';
 const nameOf = <P>({ variant, bucket }: Entry<P>): string => `${variant}-${bucket}.json`;
 
 /** Adds the commands that put findings into a folder and take superfluous ones out. */
-export function addTidy<W extends World, P>(corpus: Command, project: Project<W, P>, dir: string): void {
+export function addCollecting<W extends World, P>(corpus: Command, project: Project<W, P>, dir: string): void {
   corpus
     .command('merge')
     .summary('takes over the findings of campaigns')
@@ -69,15 +70,5 @@ const findingsOf = (dir: string): string[] => {
   return fs.existsSync(path.join(dir, 'checkpoint.json')) ? [] : [dir];
 };
 
-function entriesIn<W extends World, P>(project: Project<W, P>, dir: string): { file: string; entry: Entry<P> }[] {
-  let names: string[];
-  try {
-    names = fs.readdirSync(dir).filter((name) => name.endsWith('.json') && name !== 'known.json');
-  } catch {
-    throw new UsageError(`cannot read the folder "${dir}"`, 'Give a folder that holds corpus files.');
-  }
-  return names.sort().map((name) => {
-    const file = path.join(dir, name);
-    return { file, entry: readEntry(project, file) };
-  });
-}
+const entriesIn = <W extends World, P>(project: Project<W, P>, dir: string): { file: string; entry: Entry<P> }[] =>
+  entryFilesIn(dir).map((file) => ({ file, entry: readEntry(project, file) }));

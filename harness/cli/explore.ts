@@ -1,13 +1,14 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { Stopped, UsageError } from '../base/errors';
+import { chance, count, seconds as inSeconds, millions } from '../base/format';
 import { isLike, pick } from '../base/pick';
 import { WorkerPool } from '../campaign/threads/pool';
 import { type Examination, type ExamineOptions, examine } from '../explore/examine';
-import type { Finding } from '../find/finding';
-import { findVariant } from '../language/build';
+import { toJson } from '../find/finding';
 import { judging } from '../language/judging';
-import { BASELINE, type Project } from '../language/project';
+import type { Project, Tool } from '../language/project';
+import { baselineOf, findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { staged } from '../run/stage';
 import { EXIT, EXIT_HELP } from './exit';
@@ -32,7 +33,8 @@ const MB = 1024 * 1024;
 
 const HALF_OF_MEMORY = Math.floor(os.totalmem() / MB / 2);
 
-export function addExplore<W extends World, P>(program: Command, project: Project<W, P>, host: Host): void {
+export function addExplore<W extends World, P>(program: Command, tool: Tool<W, P>, host: Host): void {
+  const first = baselineOf(tool.model).name;
   program
     .command('explore')
     .summary('visits every state of small worlds, and so proves or refutes')
@@ -41,12 +43,8 @@ export function addExplore<W extends World, P>(program: Command, project: Projec
         'the properties hold, or with a shortest way to each bug. Several casts are visited side by side.',
     )
     .argument('<casts...>', 'which small worlds, such as park or switch*; see list --casts')
-    .option(
-      '--variant <name>',
-      'which model; see list --variants. With a *, those that each cast was made for',
-      BASELINE,
-    )
-    .option('--property <glob>', 'judge only these properties, such as S* (a throw always ends a run)', '*')
+    .option('--variant <name>', 'which model; see list --variants. With a *, those that each cast was made for', first)
+    .option('--property <glob>', 'judge only these properties; * stands for anything (a throw always ends a run)', '*')
     .option('--workers <n>', 'how many threads, where there are several casts', parseWorkers, os.availableParallelism())
     .option('--max-states <n>', 'stop behind so many states', parseCount(1, 2_000_000_000), 100_000_000)
     .option('--max-memory <mb>', 'stop when the searches hold more', parseCount(16, 1_000_000), HALF_OF_MEMORY)
@@ -55,24 +53,24 @@ export function addExplore<W extends World, P>(program: Command, project: Projec
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action(async (names: string[], flags: ExploreFlags) => {
-      process.exitCode = await run(project, names, flags, host);
+      process.exitCode = await run(tool, names, flags, host);
     });
 }
 
 async function run<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   names: readonly string[],
   flags: ExploreFlags,
   host: Host,
 ): Promise<number> {
-  const tasks = tasksOf(project, names, flags);
+  const tasks = tasksOf(tool, names, flags);
   const out = output(flags.json);
   let pool: WorkerPool<P> | undefined;
   const interrupt = listenForInterrupt(out, () => pool?.stop());
   try {
     if (tasks.length === 1 || flags.workers === 1) {
-      const here = tasks.map((it) => inPlace(project, it, interrupt, out));
-      return await tellAll(project, here, flags, out);
+      const here = tasks.map((it) => inPlace(tool, it, interrupt, out));
+      return await tellAll(tool, here, flags, out);
     }
     pool = new WorkerPool<P>({
       file: host.file,
@@ -80,7 +78,7 @@ async function run<W extends World, P>(
       timeoutMs: WEEK_MS,
       trouble: out.text,
     });
-    return await tellAll(project, sideBySide(tasks, pool), flags, out);
+    return await tellAll(tool, sideBySide(tasks, pool), flags, out);
   } finally {
     interrupt.off();
     await pool?.close();
@@ -103,7 +101,7 @@ function tasksOf<W extends World, P>(
   judging(claims, property);
   const pairs = [...new Set(casts)].flatMap((cast) => {
     const variants = variant.includes('*')
-      ? [BASELINE, ...cast.variants].filter((it, i, all) => isLike(variant, it) && all.indexOf(it) === i)
+      ? [baselineOf(model).name, ...cast.variants].filter((it, i, all) => isLike(variant, it) && all.indexOf(it) === i)
       : [variant];
     return variants.map((it) => ({ cast: cast.name, variant: it }));
   });
@@ -117,16 +115,16 @@ type Task<P> = ExamineOptions & { readonly result: () => Promise<Examination<P>>
 
 /** Tells of one after the other, in the order in which they were asked for. */
 async function tellAll<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   tasks: readonly Task<P>[],
   flags: ExploreFlags,
   out: Output,
 ): Promise<number> {
   const codes: number[] = [];
   for (const { cast, variant, result } of tasks) {
-    out.text(`Exploring ${cast} on ${variant}: ${pick('cast', cast, project.model.casts).sentence}.`);
+    out.text(`Exploring ${cast} on ${variant}: ${pick('cast', cast, tool.model.casts).sentence}.`);
     try {
-      codes.push(report(project, await result(), flags, out));
+      codes.push(report(tool, await result(), flags, out));
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       codes.push(EXIT.interrupted);
@@ -172,21 +170,21 @@ const ends = {
 
 /** Tells what a search came to, and returns the exit code for it. */
 function report<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   result: Examination<P>,
   { failOnKnown }: ExploreFlags,
   out: Output,
 ): number {
   const { cast, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings } = result;
-  const model = staged(project.model, pick('cast', cast, project.model.casts));
+  const model = staged(tool.model, pick('cast', cast, tool.model.casts));
   const stream = out.isJson ? process.stderr : process.stdout;
   for (const finding of findings) {
-    const isQuiet = finding.known !== undefined && !failOnKnown;
+    const isQuiet = finding.known !== null && !failOnKnown;
     const told = findVariant(model, variant);
-    out.text(isQuiet ? knownText(finding, stream) : findingText({ ...project, model }, told, finding, stream));
-    out.json(findingJson(finding));
+    out.text(isQuiet ? knownText(finding, stream) : findingText({ ...tool, model }, told, finding, stream));
+    out.json({ type: 'finding', ...toJson(finding), story: finding.entry.story });
   }
-  const fresh = findings.filter(({ known }) => known === undefined || failOnKnown);
+  const fresh = findings.filter(({ known }) => known === null || failOnKnown);
   const statesPerSecond = Math.round(states / Math.max(seconds, 1e-9));
   // Two states with one fingerprint of 64 bits count as one; how likely that is if fingerprints are as good as random.
   const collision = states ** 2 / 2 ** 65;
@@ -200,8 +198,8 @@ function report<W extends World, P>(
   out.text(
     [
       `${cast} on ${variant}: ${ends[end]}`,
-      `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, in ${seconds.toFixed(1)} s (${(statesPerSecond / 1e6).toFixed(2)} M states/s)`,
-      `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states were taken for one is about ${collision.toExponential(0)}`,
+      `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, in ${inSeconds(seconds)} (${millions(statesPerSecond, 2)} M states/s)`,
+      `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states were taken for one is about ${chance(collision, 0)}`,
       `  goals      ${goals.length === 0 ? 'none met' : `met: ${goals.join(', ')}`}`,
       findings.length === 0
         ? `  verdict    all properties hold${end === 'complete' ? ' in all states' : ' so far'}`
@@ -230,24 +228,3 @@ function report<W extends World, P>(
   });
   return exitCode;
 }
-
-function findingJson<P>({ entry, strength, token, steps, known }: Finding<P>): object {
-  const { property, variant, bucket, cause, race, sentence, story } = entry;
-  const id = known?.id ?? null;
-  return {
-    type: 'finding',
-    property,
-    strength,
-    variant,
-    bucket,
-    cause,
-    race,
-    sentence,
-    known: id,
-    token,
-    steps,
-    story,
-  };
-}
-
-const count = (n: number): string => n.toLocaleString('en-US');

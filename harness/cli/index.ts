@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InternalError, UsageError } from '../base/errors';
-import type { Project } from '../language/project';
+import type { Tool } from '../language/project';
 import type { World } from '../language/world';
 import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
@@ -13,7 +13,7 @@ import { addReplay } from './replay';
 
 /** Runs the command line; sets the process's exit code and never throws. `workerFile` is what threads of campaigns run. */
 export async function runCli<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   version: string,
   argv: readonly string[],
   workerFile: string,
@@ -22,24 +22,24 @@ export async function runCli<W extends World, P>(
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(EXIT.ok);
-      if (stream === process.stdout) process.stderr.write(`parkranger: cannot write the output: ${error.message}\n`);
+      if (stream === process.stdout) process.stderr.write(`${tool.name}: cannot write the output: ${error.message}\n`);
       process.exit(EXIT.usage);
     });
-  const program = new Command('parkranger')
-    .description("Fuzzes a micro-step model of the Go runtime: who owns a goroutine's stack, and when.")
+  const program = new Command(tool.name)
+    .description(tool.description)
     .version(version)
     .addHelpText('after', EXIT_HELP)
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   const host = { file: workerFile, version };
-  addFuzz(program, project, host);
-  addReplay(program, project);
-  addList(program, project);
-  addCorpus(program, project);
+  addFuzz(program, tool, host);
+  addReplay(program, tool);
+  addList(program, tool);
+  addCorpus(program, tool);
   addMerge(program);
-  addPower(program, project);
-  addExplore(program, project, host);
+  addPower(program, tool);
+  addExplore(program, tool, host);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
@@ -50,9 +50,10 @@ export async function runCli<W extends World, P>(
 }
 
 function fail(error: unknown, argv: readonly string[], program: Command): number {
+  const name = program.name();
   const isJson = argv.includes('--json');
   const say = (message: string, hint: string, code: number) => {
-    process.stderr.write(`parkranger: ${message}\n${hint && `${hint}\n`}`);
+    process.stderr.write(`${name}: ${message}\n${hint && `${hint}\n`}`);
     if (isJson) process.stdout.write(`${JSON.stringify({ type: 'error', message, hint })}\n`);
     return code;
   };
@@ -70,7 +71,7 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
     const hint =
       error.code === 'commander.unknownCommand'
         ? `Commands are: ${commands}.`
-        : `See parkranger ${program.commands.find((command) => argv[0] === command.name())?.name() ?? ''} --help.`.replace(
+        : `See ${name} ${program.commands.find((command) => argv[0] === command.name())?.name() ?? ''} --help.`.replace(
             '  ',
             ' ',
           );
@@ -78,9 +79,5 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
   }
   const message = error instanceof Error ? error.message : String(error);
   const text = error instanceof InternalError ? message : `internal: ${message}`;
-  return say(
-    text,
-    'This is a fault of parkranger itself. Please report it with the command that led here.',
-    EXIT.fault,
-  );
+  return say(text, `This is a fault of ${name} itself. Please report it with the command that led here.`, EXIT.fault);
 }

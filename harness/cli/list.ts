@@ -1,10 +1,14 @@
 import type { Command } from 'commander';
+import { UsageError } from '../base/errors';
+import { build } from '../language/build';
 import { isProperty } from '../language/judging';
 import type { Variant } from '../language/model';
 import type { Project } from '../language/project';
+import { baselineOf, findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { portfolio } from '../strategies';
-import { output } from './output';
+import { EXIT_HELP } from './exit';
+import { type Output, output } from './output';
 
 interface Row {
   kind: string;
@@ -19,23 +23,43 @@ export function addList<W extends World, P>(program: Command, project: Project<W
   const command = program
     .command('list')
     .summary('what there is: operations, variants, properties, goals, known bugs, casts, strategies')
-    .description('Shows what there is, each with its one sentence. Without a flag, everything.');
+    .description('Shows what there is, each with its one sentence. Without a flag, everything but the listing.');
   for (const kind of kinds) command.option(`--${kind}`, `only ${kind === 'known' ? 'known bugs' : kind}`);
-  command.option('--json', 'one JSON object per line on stdout', false).action((flags: Record<string, boolean>) => {
-    const out = output(flags.json === true);
-    const rows = rowsOf(project);
-    const chosen = kinds.filter((kind) => flags[kind]);
-    for (const kind of chosen.length > 0 ? chosen : kinds) {
-      const width = Math.max(...rows[kind].map(({ name }) => name.length));
-      out.text(`${kind}:`);
-      for (const row of rows[kind]) {
-        out.text(`  ${row.name.padEnd(width)}  ${row.sentence}${row.note === undefined ? '' : ` (${row.note})`}`);
-        out.json({ type: 'item', ...row });
+  command
+    .option('--listing', 'only the routines, line by line, with what each line touches')
+    .option('--variant <name>', 'whose listing; PRESET+BUG plants a bug in a preset (default: the first)')
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action((flags: Record<string, boolean> & { variant?: never }) => {
+      const out = output(flags.json === true);
+      const variant = flags.variant as string | undefined;
+      if (variant !== undefined && !flags.listing)
+        throw new UsageError('--variant says whose listing to show', 'Add --listing.');
+      const chosen = kinds.filter((kind) => flags[kind]);
+      if (flags.listing) showListing(project, variant ?? baselineOf(project.model).name, out);
+      const shown = chosen.length > 0 || flags.listing ? chosen : kinds;
+      const rows = rowsOf(project);
+      for (const kind of shown) {
+        show(kind, rows[kind], out);
+        if (kind === 'variants') for (const line of presetTable(project)) out.text(line);
       }
-      out.text('');
-      if (kind === 'variants') for (const line of presetTable(project)) out.text(line);
-    }
-  });
+    });
+}
+
+function show(kind: string, rows: readonly Row[], out: Output): void {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  out.text(`${kind}:`);
+  for (const row of rows) {
+    out.text(`  ${row.name.padEnd(width)}  ${row.sentence}${row.note === undefined ? '' : ` (${row.note})`}`);
+    out.json({ type: 'item', ...row });
+  }
+  out.text('');
+}
+
+function showListing<W extends World, P>({ model }: Project<W, P>, name: string, out: Output): void {
+  const { code, fingerprint, variant } = build(model, findVariant(model, name));
+  out.text(code.listing);
+  out.json({ type: 'listing', variant: variant.name, fingerprint, lines: code.listing.split('\n') });
 }
 
 /** What an edit does; one that is made in many routines is one thing. */
@@ -57,18 +81,12 @@ function presetTable<W extends World, P>({ model }: Project<W, P>): string[] {
   const has = new Map(presets.map((it) => [it.name, new Set(differencesOf(it))]));
   const line = (cells: readonly string[], text: string) =>
     `  ${cells.map((cell, i) => cell.padEnd(presets[i]!.name.length)).join('  ')}  ${text}`;
+  const names = presets.map(({ name }) => name);
+  const marks = (row: string) => presets.map(({ name }) => (has.get(name)!.has(row) ? 'x' : ''));
   return [
-    `what the presets change in ${model.variants[0]!.name}:`,
-    line(
-      presets.map(({ name }) => name),
-      '',
-    ),
-    ...rows.map((row) =>
-      line(
-        presets.map(({ name }) => (has.get(name)!.has(row) ? 'x' : '')),
-        row,
-      ),
-    ),
+    `what the presets change in ${baselineOf(model).name}:`,
+    line(names, ''),
+    ...rows.map((row) => line(marks(row), row)),
     '',
   ];
 }
@@ -90,19 +108,14 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       operations: [...operations],
       note: `weight ${weight}`,
     })),
-    variants: model.variants
-      .map((variant) => ({ variant, ...variant }))
-      .map(({ variant, name, sentence, source, breaks, isPreset, equivalent }) => ({
-        kind: 'variant',
-        name,
-        sentence,
-        source,
-        breaks,
-        isPreset,
-        equivalent: equivalent ?? null,
-        differences: differencesOf(variant),
-        note: equivalent === undefined ? source : `${source}; changes nothing: ${equivalent}`,
-      })),
+    variants: model.variants.map((variant) => {
+      const { name, sentence, source, base, breaks, isPreset, equivalent } = variant;
+      const differences = differencesOf(variant);
+      const whence = base === undefined ? source : `${source}; planted in ${base}`;
+      const note = equivalent === undefined ? whence : `${whence}; changes nothing: ${equivalent}`;
+      const more = { base: base ?? null, breaks, isPreset, equivalent: equivalent ?? null, differences };
+      return { kind: 'variant', name, sentence, source, ...more, note };
+    }),
     properties: claims.filter(isProperty).map(({ name, sentence, strength }) => ({
       kind: 'property',
       name,
@@ -111,14 +124,13 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       note: strength,
     })),
     goals: claims.filter((claim) => !isProperty(claim)).map(({ name, sentence }) => ({ kind: 'goal', name, sentence })),
-    known: known.map(({ id, property, cause, variants, sentence }) => ({
+    known: known.map(({ id, sentence, variants, signs }) => ({
       kind: 'known',
       name: id,
       sentence,
-      property,
-      cause,
       variants,
-      note: `${property}: ${cause}`,
+      signs,
+      note: `${[...new Set(signs.map(({ property }) => property))].join(', ')}; in ${variants.join(', ')}`,
     })),
     casts: model.casts.map(({ name, sentence, program, variants, edits }) => ({
       kind: 'cast',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors';
 import { assertWritable, writeWhole } from '../base/files';
+import { count } from '../base/format';
 import { clear } from '../campaign/folder';
 import { merge, type Part } from '../report/merge';
 import { readCoverage, readSummary } from '../report/read';
@@ -34,7 +35,7 @@ export function addMerge(program: Command): void {
       const summary = { ...parts, exitCode: exitCodeOf(parts) };
       for (const sentence of writeReport(flags.out, summary, coverage))
         throw new UsageError(sentence, 'Give another folder.');
-      out.text(`${headline(summary)}: ${summary.runs.toLocaleString('en-US')} runs, ${partsText(summary.shard)}.`);
+      out.text(`${headline(summary)}: ${count(summary.runs)} runs, ${partsText(summary.shard)}.`);
       if (summary.calibration.length > 0) out.text(`  planted    ${caughtText(summary.calibration)}`);
       out.text(`  written to ${flags.out} (report.html)`);
       out.json({ type: 'summary', ...summary });

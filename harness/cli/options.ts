@@ -1,35 +1,21 @@
 import os from 'node:os';
-import { InvalidArgumentError } from 'commander';
-import type { Budget } from '../campaign/executor';
-import { LEARNERS } from '../campaign/learner';
-import type { Shard } from '../campaign/ledger';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../base/errors';
+import { type Settings, settings, wholeNumber } from '../campaign/settings';
 
-const UNITS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
-
-/** `30s`, `10m`, `2h`: time. `1000x`: runs. */
-export function parseBudget(text: string): Budget {
-  const [, amount, unit] = /^(\d{1,9})([smhx])$/.exec(text) ?? [];
-  if (amount === undefined || Number(amount) === 0)
-    throw new InvalidArgumentError(
-      'It wants a time (30s, 10m, 2h) or a number of runs (1000x), of at most nine digits.',
-    );
-  return unit === 'x' ? { runs: Number(amount) } : { ms: Number(amount) * UNITS[unit!]! };
-}
-
-/** The inverse of `parseBudget`; time as seconds. */
-export const budgetText = ({ runs, ms }: Budget): string => (runs === undefined ? `${(ms ?? 0) / 1000}s` : `${runs}x`);
-
+/** For commander, which wants errors of its own. */
 export function parseCount(min: number, max: number): (text: string) => number {
+  const parse = wholeNumber(min, max);
   return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max)
-      throw new InvalidArgumentError(`It wants a whole number from ${min} to ${max}.`);
-    return value;
+    try {
+      return parse(text);
+    } catch (error) {
+      throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+    }
   };
 }
 
 const MAX_WORKERS = 1024;
-
 /** `auto`, or how many. */
 export function parseWorkers(text: string): number {
   if (text === 'auto') return os.availableParallelism();
@@ -39,10 +25,32 @@ export function parseWorkers(text: string): number {
   return value;
 }
 
-/** `2/4`: the second of four. */
-export function parseShard(text: string): Shard {
-  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
-  if (index === undefined || Number(index) < 1 || Number(of) > LEARNERS || Number(index) > Number(of))
-    throw new InvalidArgumentError(`It wants which part of how many, such as 2/4, of at most ${LEARNERS}.`);
-  return { index: Number(index), of: Number(of) };
+const names = Object.keys(settings) as (keyof Settings)[];
+
+/** An option for each setting of a campaign. */
+export function addSettings(command: Command): void {
+  for (const name of names) {
+    const { flag, help, default: usual, choices } = settings[name];
+    const option = new Option(flag, help);
+    if (usual !== null && usual !== '') option.default(usual);
+    if (choices !== undefined) option.choices(choices);
+    command.addOption(option);
+  }
+}
+
+/** The settings that were given on the command line. Throws a UsageError that names the option. */
+export function settingsGiven(command: Command): Partial<Settings> {
+  const given = names.filter((name) => command.getOptionValueSource(name) === 'cli');
+  return Object.fromEntries(given.map((name) => [name, settingFrom(name, command.getOptionValue(name))]));
+}
+
+function settingFrom(name: keyof Settings, typed: unknown): unknown {
+  const { flag, parse } = settings[name];
+  if (parse === undefined || typeof typed !== 'string') return typed;
+  try {
+    return parse(typed);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${flag.split(' ')[0]} "${typed}": ${error.message}`, error.hint);
+  }
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors';
-import { isLike, pick } from '../base/pick';
+import { chance } from '../base/format';
+import { pick } from '../base/pick';
 import type { Variant } from '../language/model';
 import type { Project } from '../language/project';
+import { variantsLike } from '../language/variants';
 import type { World } from '../language/world';
 import { type First, firstFindings } from '../measure/compare';
 import { type Cell, measure } from '../measure/killing';
@@ -32,14 +34,14 @@ export function addPower<W extends World, P>(program: Command, project: Project<
       'Runs every variant with several seeds and shows, for each property that breaks, the median number of runs up to ' +
         'its first finding. Exits with 1 when a variant that should be found is not, or one that changes nothing is.',
     )
-    .option('--variant <glob>', 'only these variants, such as H*', '*')
+    .option('--variant <glob>', 'only these variants; * stands for anything', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
     .option('--runs <n>', 'runs for each seed', parseCount(32, 10_000_000), 6000)
     .option(
       '--strategies <names>',
       'compare these, such as walk,pos, the whole portfolio, or all; each against the first',
     )
-    .option('--bug <id>', 'compare by this known bug of a preset, such as L13')
+    .option('--bug <id>', 'compare by this known bug of a preset; see list --known')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action(async (flags: PowerFlags) => {
@@ -49,15 +51,9 @@ export function addPower<W extends World, P>(program: Command, project: Project<
 
 async function power<W extends World, P>(project: Project<W, P>, flags: PowerFlags): Promise<number> {
   const out = output(flags.json);
-  const selects = (name: string) => isLike(flags.variant, name);
-  const variants = project.model.variants.filter(({ name }) => selects(name));
-  if (variants.length === 0)
-    throw new UsageError(
-      `no variant is called "${flags.variant}"`,
-      `There are: ${project.model.variants.map(({ name }) => name).join(', ')}.`,
-    );
+  const variants = variantsLike(project.model, flags.variant);
   if (flags.bug !== undefined && flags.strategies === undefined)
-    throw new UsageError('--bug wants --strategies', 'Such as --variant commit --bug L13 --strategies all.');
+    throw new UsageError('--bug wants --strategies', 'Such as --strategies all.');
   if (flags.strategies !== undefined) return compare(project, variants, flags, flags.strategies);
   const interrupt = listenForInterrupt(out);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
@@ -130,7 +126,7 @@ async function compare<W extends World, P>(
   if (compared.length === 0)
     throw new UsageError(
       `there is nothing to find in "${flags.variant}"`,
-      'Planted bugs are compared without --bug, presets by one of their known bugs, such as --bug L13.',
+      'Planted bugs are compared without --bug, presets by one of their known bugs (--bug).',
     );
   const interrupt = listenForInterrupt(out);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
@@ -194,14 +190,14 @@ async function compare<W extends World, P>(
 function boundText(found: readonly First[]): string {
   const movers = Math.max(...found.map((it) => it.movers));
   const steps = Math.round(found.reduce((sum, it) => sum + it.steps / it.runs, 0) / found.length);
-  const bounds = [2, 3].map((depth) => `${depth}: ${pctBound(movers, steps, depth).toExponential(0)}`).join(', depth ');
+  const bounds = [2, 3].map((depth) => `${depth}: ${chance(pctBound(movers, steps, depth), 0)}`).join(', depth ');
   return `    the bound of its paper for ${movers} movers and ${steps} steps: the chance that a run finds a bug of depth ${bounds}`;
 }
 
 function versusText(versus: Comparison | undefined): string {
   if (versus === undefined) return '';
   const what = versus.p >= 0.05 ? 'no clear difference' : versus.less > 0.5 ? 'FEWER steps' : 'MORE steps';
-  return `; ${what}, p = ${versus.p.toPrecision(2)}`;
+  return `; ${what}, p = ${chance(versus.p)}`;
 }
 
 /** A preset is not there to be found; what it breaks is what is known of it. */

@@ -4,9 +4,10 @@ import { pick } from '../base/pick';
 import { type Entry, readEntry } from '../find/entry';
 import { unknownIn } from '../find/finding';
 import { knownBug } from '../find/known';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
 import { isProperty } from '../language/judging';
-import type { Project } from '../language/project';
+import type { Tool } from '../language/project';
+import { findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { DEFAULT_MAX_STEPS } from '../run/machine';
 import { stagedFor } from '../run/stage';
@@ -24,7 +25,7 @@ interface ReplayFlags {
   json: boolean;
 }
 
-export function addReplay<W extends World, P>(program: Command, project: Project<W, P>): void {
+export function addReplay<W extends World, P>(program: Command, project: Tool<W, P>): void {
   program
     .command('replay')
     .summary('runs a recording again and tells it as a story')
@@ -43,7 +44,7 @@ export function addReplay<W extends World, P>(program: Command, project: Project
     });
 }
 
-function replay<W extends World, P>(whole: Project<W, P>, source: string, flags: ReplayFlags): number {
+function replay<W extends World, P>(whole: Tool<W, P>, source: string, flags: ReplayFlags): number {
   const out = output(flags.json);
   const isToken = looksLikeToken(source.trim());
   const model = isToken ? stagedFor(whole.model, programOf(source)) : whole.model;
@@ -75,7 +76,7 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
   const exitCode = broken ? EXIT.broken : EXIT.ok;
   if (broken) {
     const { property, cause, race, sentence } = broken;
-    const known = knownBug(project.known, property.name, cause, built.variant);
+    const known = knownBug(project, built.variant, property.name, cause);
     const found = entry?.found ?? { seed: '', run: 0 }; // a token does not say
     const shown = {
       ...recording,
@@ -88,8 +89,8 @@ function replay<W extends World, P>(whole: Project<W, P>, source: string, flags:
       story,
     };
     const { strength } = property;
-    const besides = unknownIn(telling.besides, property.name, project.known, built.variant);
-    const finding = { entry: shown, strength, token, steps, after: 0, known, resembles: undefined, besides };
+    const besides = unknownIn(project, built.variant, property.name, telling.besides);
+    const finding = { entry: shown, strength, token, steps, after: 0, known: known ?? null, resembles: null, besides };
     out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
   } else {
     out.text(

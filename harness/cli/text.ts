@@ -1,20 +1,21 @@
+import { count, seconds as inSeconds, millions, naturally, percent, plural } from '../base/format';
 import type { Summary } from '../campaign/campaign';
 import type { Finding } from '../find/finding';
 import type { Variant } from '../language/model';
-import type { Project } from '../language/project';
+import type { Tool } from '../language/project';
 import type { World } from '../language/world';
 import { storyText } from '../tell/story';
 import { paint } from './output';
 
 /** What people read of a finding: the sentence, the story, the variant, the line that repeats it. */
 export function findingText<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   variant: Variant<W>,
   { entry, strength, token, steps, known, resembles, besides }: Finding<P>,
   stream: NodeJS.WriteStream,
 ): string {
   const { property, sentence, cause, race, bucket, story, program, found } = entry;
-  const claim = project.claims.find(({ name }) => name === property)!;
+  const claim = tool.claims.find(({ name }) => name === property)!;
   const head = known
     ? `${paint('yellow', 'KNOWN ', stream)} ${known.id}  ${known.sentence}`
     : `${paint('red', 'BROKEN', stream)} ${property}  ${claim.sentence}`;
@@ -32,11 +33,11 @@ export function findingText<W extends World, P>(
     ...(resembles ? [`  resembles ${resembles.id}, which has other races: ${resembles.sentence}`] : []),
     ...(besides.length === 0 ? [] : [`  besides  it breaks ${besides.join(', ')}`]),
     ...variantText(variant),
-    `  program  ${project.model.programText(program)}`,
+    `  program  ${tool.model.programText(program)}`,
     found.seed === ''
       ? `  steps    ${steps}`
       : `  found    run ${found.run} of seed "${found.seed}", now ${steps} steps`,
-    `  replay   npm run -s replay -- ${token}`,
+    `  replay   ${tool.commandLine('replay')} ${token}`,
     '',
   ].join('\n');
 }
@@ -55,19 +56,12 @@ export function variantText<W>({ name, sentence, edits }: Variant<W>): string[] 
   ];
 }
 
-const count = (n: number): string => n.toLocaleString('en-US');
-
-const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
-
-/** A share or a chance. */
-const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
-
 export function progressText(
   { runs, steps, seconds, goals, stuck }: Summary,
   found: number,
   goalCount: number,
 ): string {
-  const speed = seconds > 0 ? (steps / seconds / 1e6).toFixed(1) : '0';
+  const speed = seconds > 0 ? millions(steps / seconds) : '0';
   return `${plural(runs, 'run')}, ${speed} M steps/s, ${plural(found, 'finding')}, ${goals.met.length}/${goalCount} goals, ${stuck} stuck`;
 }
 
@@ -91,9 +85,10 @@ export function summaryText(
   }: Summary,
   found: { fresh: number; known: readonly string[] },
 ): string {
+  const speed = millions(steps / Math.max(seconds, 1e-9));
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
-    `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${seconds.toFixed(1)} s (${(steps / Math.max(seconds, 1e-9) / 1e6).toFixed(1)} M steps/s)`,
+    `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${inSeconds(seconds)} (${speed} M steps/s)`,
     `  verdicts   ${stuck} stuck, ${circling} in circles, ${cutShort} cut short`,
     `  goals      ${goals.met.length} met${goals.unmet.length === 0 ? ', none unmet' : `, UNMET: ${goals.unmet.join(', ')}`}`,
   ];
@@ -110,7 +105,7 @@ export function summaryText(
     lines.push(`  WARNING    never exercised, so their silence means nothing: ${neverExercised.join(', ')}`);
   lines.push(`  findings   ${found.fresh} new${found.known.length === 0 ? '' : `, ${found.known.length} known`}`);
   const counts = Object.entries(known)
-    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .sort(([a], [b]) => naturally(a, b))
     .map(([id, times]) => `${id} ${count(times)}`);
   if (counts.length > 0) lines.push(`  known      how often: ${counts.join(', ')}`);
   return lines.join('\n');

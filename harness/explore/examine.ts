@@ -1,8 +1,9 @@
 import { type Finding, writeUp } from '../find/finding';
-import { type Build, build, findVariant } from '../language/build';
+import { type Build, build } from '../language/build';
 import { judging } from '../language/judging';
 import type { Project } from '../language/project';
 import { isEndless } from '../language/property';
+import { findVariant } from '../language/variants';
 import { traced, type World } from '../language/world';
 import { Machine } from '../run/machine';
 import { StepPlayer, stepsOf } from '../run/players';

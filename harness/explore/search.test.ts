@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
 import type { Claim } from '../language/property';
+import { findVariant } from '../language/variants';
 import { type Memory, traced } from '../language/world';
 import { Machine } from '../run/machine';
 import { StepPlayer, stepsOf } from '../run/players';
@@ -31,9 +32,9 @@ async function search(
 
 describe('a search of the toy', () => {
   it.each([
-    ['commit', 1, 13],
-    ['commit', 2, 75],
-    ['commit', 3, 305],
+    ['plain', 1, 13],
+    ['plain', 2, 75],
+    ['plain', 3, 305],
     ['locked', 3, 181],
     ['hung', 3, 7],
   ])(
@@ -45,7 +46,7 @@ describe('a search of the toy', () => {
     },
   );
 
-  it.each(['commit', 'locked', 'hung'])(
+  it.each(['plain', 'locked', 'hung'])(
     'of %s is the same where moves are executed anew in every state',
     async (variant) => {
       const claims = [noLoss, noHang, small, reachesTwo];
@@ -62,7 +63,7 @@ describe('a search of the toy', () => {
   );
 
   it('finds the lost addition in the fewest moves, and its path does so again', async () => {
-    const { breaks, world, code, isElided } = await search('commit', 1, [noLoss]);
+    const { breaks, world, code, isElided } = await search('plain', 1, [noLoss]);
     expect(breaks).toHaveLength(1);
     // Each reads, then each writes; both are over then, which one more look finds out.
     expect(breaks[0]!.path.map(({ mover }) => mover)).toEqual([0, 1, 0, 1]);
@@ -93,12 +94,12 @@ describe('a search of the toy', () => {
   });
 
   it('ends at its limits, and says at which', async () => {
-    expect(await search('commit', 3, [], { maxStates: 20 })).toMatchObject({ end: 'max-states' });
-    expect(await search('commit', 3, [], { maxBytes: 1 })).toMatchObject({ end: 'memory' });
+    expect(await search('plain', 3, [], { maxStates: 20 })).toMatchObject({ end: 'max-states' });
+    expect(await search('plain', 3, [], { maxBytes: 1 })).toMatchObject({ end: 'memory' });
   });
 
   it('gives the world back as it was', async () => {
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const world = toy.createWorld(2);
     toy.reset(world, code);
     const before = world.s.slice();
@@ -109,7 +110,7 @@ describe('a search of the toy', () => {
 
   it('can be stopped', async () => {
     let asked = 0;
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const world = toy.createWorld(3);
     toy.reset(world, code);
     const slow: Claim<ToyWorld> = {

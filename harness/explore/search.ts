@@ -24,12 +24,7 @@ import { Visited } from './visited';
  * the table overlap; and only the cells that have ever changed are kept of the states that wait for their turn. Of all others
  * nothing stays but a fingerprint and where they came from.
  *
- * Tried and left out: sleep sets, which saved one look-up in ten once claims were watched. A second core visits another cast
- * (cli/explore.ts): half of what is left here is waiting for memory, and the largest cast takes three seconds. No symmetry either: a
- * state of a cast seldom comes in two kinds that differ by a swap of its Ms, as these begin in different places (1.6 % of the states of
- * park, 1.5 % of gosched and goyield, none of assist, debugcall, stw, sample and profile, of the largest the first 400,000), and sweeps
- * of allgs, allm and allp take them in order, so that even two such states can have different futures. No cast has two goroutines that
- * begin alike.
+ * What was tried and left out, and why there is no symmetry: docs/search.md.
  */
 
 export interface ExploreOptions {

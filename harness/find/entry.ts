@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { UsageError } from '../base/errors';
 import { readSmall, validated, writeWhole } from '../base/files';
 import { pick } from '../base/pick';
-import { findVariant } from '../language/build';
 import { isProperty } from '../language/judging';
 import type { Project } from '../language/project';
+import { findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { parseTape, tapeText } from '../run/tape';
 import { bucketOf } from '../tell/bucket';
@@ -76,7 +76,7 @@ export function parseEntry<W extends World, P>({ model, claims }: Project<W, P>,
   if (typeof format === 'number' && format > FORMAT)
     throw new UsageError(
       `${file} has format ${format}, and this version reads up to ${FORMAT}`,
-      'Use a newer parkranger.',
+      'Use the version that wrote it, or a newer one.',
     );
   const { program, tape, format: _, ...rest } = validated(file, schema, json, 'Compare it with a file in corpus/.');
   try {

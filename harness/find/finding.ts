@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { InternalError } from '../base/errors';
+import { naturally } from '../base/format';
 import { pick } from '../base/pick';
 import type { Build } from '../language/build';
 import { isProperty } from '../language/judging';
 import type { Variant } from '../language/model';
-import type { KnownBug, Project } from '../language/project';
+import type { Project } from '../language/project';
 import type { Property } from '../language/property';
 import type { World } from '../language/world';
 import type { Tape } from '../run/tape';
@@ -12,23 +14,52 @@ import { toToken } from '../tell/recording';
 import { type Telling, tell } from '../tell/story';
 import type { Entry } from './entry';
 import type { Hit } from './hit';
-import { knownBug } from './known';
+import { knownBug, knownSchema } from './known';
 import { shrink } from './shrink';
 
-/** A bug, once per bucket and campaign, as small as shrinking makes it. */
-export interface Finding<P> {
-  readonly entry: Entry<P>;
-  readonly strength: string;
-  readonly token: string;
+/** What is found out of a bug beside its entry; checkpoints keep it as it is. */
+export const factsSchema = z.strictObject({
+  strength: z.string(),
+  token: z.string(),
   /** Steps of the shrunk run. */
-  readonly steps: number;
+  steps: z.int().min(0),
   /** Steps of the campaign up to the end of the run that hit it. */
-  readonly after: number;
-  readonly known: KnownBug | undefined;
+  after: z.int().min(0),
+  known: knownSchema.nullable(),
   /** A known bug that breaks the same for the same cause, by another race. */
-  readonly resembles: KnownBug | undefined;
+  resembles: knownSchema.nullable(),
   /** Other properties that its story breaks by something that is not known: probably the same bug. */
-  readonly besides: readonly string[];
+  besides: z.array(z.string()),
+});
+type Facts = Readonly<z.infer<typeof factsSchema>>;
+
+/** A bug, once per bucket and campaign, as small as shrinking makes it. */
+export interface Finding<P> extends Facts {
+  readonly entry: Entry<P>;
+}
+
+/** What machines are told of a finding, wherever they are. */
+export const findingSchema = z.strictObject({
+  property: z.string(),
+  strength: z.string(),
+  variant: z.string(),
+  bucket: z.string(),
+  cause: z.string(),
+  race: z.array(z.string()),
+  sentence: z.string().describe('what happened instead of what the property claims'),
+  besides: z.array(z.string()).describe('other properties that its story breaks: probably the same bug'),
+  known: z.string().nullable().describe('the id of the known bug that it is'),
+  resembles: z.string().nullable().describe('the id of a known bug with the same cause and another race'),
+  token: z.string(),
+  run: z.int().min(0),
+  steps: z.int().min(0),
+});
+export type FindingJson = z.infer<typeof findingSchema>;
+
+export function toJson<P>({ entry, strength, besides, known, resembles, token, steps }: Finding<P>): FindingJson {
+  const { property, variant, bucket, cause, race, sentence, found } = entry;
+  const what = { property, strength, variant, bucket, cause, race: [...race], sentence, besides: [...besides] };
+  return { ...what, known: known?.id ?? null, resembles: resembles?.id ?? null, token, run: found.run, steps };
 }
 
 export interface FinishOptions {
@@ -48,15 +79,15 @@ export async function finish<W extends World, P>(
   isStopped: () => boolean,
 ): Promise<Finding<P>> {
   const claim = pick('property', property, project.claims.filter(isProperty));
-  const like = knownBug(project.known, property, cause, build.variant);
+  const like = knownBug(project, build.variant, property, cause);
   const isWorthIt = shrinks === 'new' ? like === undefined : shrinks;
   const hit = { program, tape };
   const small = isWorthIt ? await shrink(project, build, claim, cause, hit, maxSteps, isStopped) : hit;
   // Before shrinking, most of what seems to race does not, and much breaks besides.
   const finding = writeUp(project, build, { property: claim, cause }, small, { seed, run }, maxSteps, isWorthIt);
   const { bucket, race } = finding.entry;
-  const known = like && race.length > 0 ? knownBug(project.known, property, cause, build.variant, bucket) : like;
-  return { ...finding, after, known, resembles: known === undefined ? like : undefined };
+  const known = like && race.length > 0 ? knownBug(project, build.variant, property, cause, bucket) : like;
+  return { ...finding, after, known: known ?? null, resembles: (known === undefined && like) || null };
 }
 
 /**
@@ -64,7 +95,7 @@ export async function finish<W extends World, P>(
  * not show it.
  */
 export function writeUp<W extends World, P>(
-  { model, claims, known }: Project<W, P>,
+  project: Project<W, P>,
   build: Build<W>,
   { property: { name: property, strength }, cause }: { readonly property: Property<W>; readonly cause: string },
   run: { readonly program: P; readonly tape: Tape },
@@ -72,6 +103,7 @@ export function writeUp<W extends World, P>(
   maxSteps: number,
   isSmall = true,
 ): Finding<P> {
+  const { model, claims } = project;
   const { variant, fingerprint } = build;
   const recording = { variant: variant.name, bucket: bucketOf(property, cause), fingerprint, ...run };
   const { broken, besides, story, steps } = tell(model, build, claims, recording, maxSteps);
@@ -85,21 +117,21 @@ export function writeUp<W extends World, P>(
     token: toToken(model, { ...recording, bucket }),
     steps,
     after: 0,
-    known: knownBug(known, property, cause, variant),
-    resembles: undefined,
-    besides: isSmall ? unknownIn(besides, property, known, variant) : [],
+    known: knownBug(project, variant, property, cause) ?? null,
+    resembles: null,
+    besides: isSmall ? unknownIn(project, variant, property, besides) : [],
   };
 }
 
 /** The other properties among these that no known bug accounts for. */
-export function unknownIn(
-  besides: Telling<never>['besides'],
-  property: string,
-  known: readonly KnownBug[],
+export function unknownIn<W extends World, P>(
+  project: Project<W, P>,
   variant: Variant<never>,
+  property: string,
+  besides: Telling<never>['besides'],
 ): string[] {
   const others = besides.filter(
-    (it) => it.property !== property && knownBug(known, it.property, it.cause, variant) === undefined,
+    (it) => it.property !== property && knownBug(project, variant, it.property, it.cause) === undefined,
   );
-  return [...new Set(others.map((it) => it.property))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  return [...new Set(others.map((it) => it.property))].sort(naturally);
 }

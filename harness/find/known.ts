@@ -1,24 +1,42 @@
+import { z } from 'zod';
 import { isLike } from '../base/pick';
 import type { Variant } from '../language/model';
-import { BASELINE, type KnownBug } from '../language/project';
+import type { Project } from '../language/project';
+import { presetOf } from '../language/variants';
 
-/** What a planted bug has only because its baseline has it, and so says nothing of it. */
-export const isInherited = (known: readonly KnownBug[], property: string, cause: string, variant: Variant<never>) =>
-  !variant.isPreset && knownBug(known, property, cause, variant) !== undefined;
+/** What is said of a bug that is known. */
+export const knownSchema = z.strictObject({ id: z.string(), sentence: z.string() });
+export type Known = Readonly<z.infer<typeof knownSchema>>;
 
-/** The known bug that a finding is, if the variant (or what it was planted in) is known to have it; by its race, too, if `bucket` is given. */
+type Knowing = Pick<Project<never, never>, 'known'> & {
+  readonly model: { readonly variants: readonly Variant<never>[] };
+};
+
+/**
+ * The known bug that a finding is, if the variant (or what it is planted in) is known to have it; by its race, too, if `bucket` is
+ * given.
+ */
 export function knownBug(
-  known: readonly KnownBug[],
+  { model, known }: Knowing,
+  variant: Variant<never>,
   property: string,
   cause: string,
-  variant: Variant<never>,
   bucket?: string,
-): KnownBug | undefined {
-  return known.find(
-    (bug) =>
-      bug.property === property &&
-      isLike(bug.cause, cause) &&
-      (bucket === undefined || (bug.buckets?.includes(bucket) ?? true)) &&
-      bug.variants.includes(variant.isPreset ? variant.name : BASELINE),
-  );
+): Known | undefined {
+  const preset = presetOf(model, variant);
+  for (const { id, sentence, variants, signs } of known) {
+    const sign = signs.find(
+      (it) =>
+        it.property === property &&
+        isLike(it.cause, cause) &&
+        (it.variants ?? variants).includes(preset) &&
+        (bucket === undefined || (it.buckets?.includes(bucket) ?? true)),
+    );
+    if (sign !== undefined) return { id, sentence: sign.sentence ?? sentence };
+  }
+  return undefined;
 }
+
+/** What a planted bug has only because the preset has it that it is planted in, and so says nothing of it. */
+export const isInherited = (project: Knowing, variant: Variant<never>, property: string, cause: string): boolean =>
+  !variant.isPreset && knownBug(project, variant, property, cause) !== undefined;

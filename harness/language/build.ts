@@ -1,8 +1,7 @@
-import { UsageError } from '../base/errors';
 import { hash } from '../base/hash';
-import { pick } from '../base/pick';
 import { type Code, link } from './link';
 import type { Model, Variant } from './model';
+import { edited, layersOf } from './variants';
 import type { World } from './world';
 
 /** A variant's linked code and what identifies it. */
@@ -18,15 +17,7 @@ export interface Build<W> {
  * the order in which those are imported.
  */
 export function build<W extends World, P>(model: Model<W, P>, variant: Variant<W>): Build<W> {
-  const lost = variant.edits.find((edit) => model.routines.every(({ name }) => name !== edit.routine));
-  if (lost) throw new UsageError(`variant ${variant.name} edits ${lost.routine}, which does not exist`);
-  const routines = model.routines.map((routine) =>
-    variant.edits.filter((edit) => edit.routine === routine.name).reduce((it, edit) => edit.apply(it), routine),
-  );
-  const code = link([...routines, ...(variant.more ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1)));
+  const routines = edited(model.routines, layersOf(model, variant));
+  const code = link(routines.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   return { variant, code, fingerprint: hash(code.listing) };
-}
-
-export function findVariant<W extends World, P>(model: Model<W, P>, name: string): Variant<W> {
-  return pick('variant', name, model.variants);
 }

@@ -33,7 +33,7 @@ const builder = (sharing: Sharing) => ({
   /** An integer from 0 to `max`. */
   number: (max: number): ColumnSpec<number> => ({ sharing, max, isFlag: false }),
   flag: (): ColumnSpec<boolean> => ({ sharing, max: 1, isFlag: true }),
-  /** Another actor, or undefined for Go's nil. `T` is its view, `kind` the name of its kind. */
+  /** Another actor, or undefined for nobody. `T` is its view, `kind` the name of its kind. */
   ref: <T>(kind: string): ColumnSpec<T | undefined> => ({
     sharing,
     max: 255,
@@ -149,7 +149,7 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
   };
 }
 
-/** The journal hears of reads. (Calling the plain getter from here would keep V8 from inlining either.) */
+/** The journal hears of reads. (Calling the plain getter from here would keep the engine from inlining either.) */
 function tracedGetter(offset: number, isFlag: boolean, refersTo: string | undefined): PropertyDescriptor {
   if (refersTo !== undefined) {
     return {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { moveAfter, replace, without } from './edit';
+import { insertAfter, moveAfter, replace, without } from './edit';
 import { wordsFor } from './line';
 import { link } from './link';
 import type { World } from './world';
 
-const { line, group, iff, loop, leave, call, routine } = wordsFor<World>();
+const { line, group, iff, loop, leave, call, routine, numberLocal } = wordsFor<World>();
 
 const f = routine(
   'f',
@@ -74,6 +74,39 @@ describe('an edit', () => {
     `);
     const twice = routine('twice', 'test', [], [line('a'), line('a')]);
     expect(() => without<World>('twice', 'a').apply(twice)).toThrow('twice has 2 lines "a", wanted one.');
+  });
+
+  it('names one of several equal lines by its number from the top, as the error lists them', () => {
+    const twice = routine('twice', 'test', [], [line('a'), group('g', line('a'), line('b')), line('c')]);
+    expect(listing(without<World>('twice', 'a#2').apply(twice))).toEqual(['a', 'g', 'b', 'c']);
+    expect(listing(moveAfter<World>('twice', 'a#1', 'a#2').apply(twice))).toEqual(['g', 'a', 'a', 'b', 'c']);
+    expect(listing(insertAfter<World>('twice', 'a#1', line('d')).apply(twice))).toEqual(['a', 'd', 'g', 'a', 'b', 'c']);
+    expect(() => without<World>('twice', 'a').apply(twice)).toThrowErrorMatchingInlineSnapshot(`
+      [Error: twice has 2 lines "a", wanted one. Its lines are:
+        a#1
+        g
+          a#2
+          b
+        c]
+    `);
+    expect(() => without<World>('twice', 'a#3').apply(twice)).toThrow('twice has 0 lines "a#3"');
+  });
+
+  it('tells apart the places of one node that is used in several', () => {
+    const same = line('a');
+    const it = routine('same', 'test', [], [same, group('g', same), same]);
+    expect(listing(replace<World>('same', 'a#3', line('z')).apply(it))).toEqual(['a', 'g', 'a', 'z']);
+  });
+
+  it('does not move a group behind a part of itself', () => {
+    expect(() => moveAfter<World>('f', 'g', 'c').apply(f)).toThrow('f: "c" is a part of "g"');
+  });
+});
+
+describe('a routine', () => {
+  it('has a slot for each of its locals', () => {
+    const [a, b] = [numberLocal('a', 1), numberLocal('b', 1)];
+    expect(() => routine('f', 'test', [a, b], [])).toThrow('internal: f: its locals "a" and "b" have one slot, 1');
   });
 });
 

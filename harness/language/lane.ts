@@ -1,10 +1,11 @@
-export const tones = ['run', 'ready', 'wait', 'away', 'odd', 'none'] as const;
+/** Colours that pages have in light and dark; `soft` for what need not be seen. */
+export type Colour = 'green' | 'blue' | 'amber' | 'teal' | 'violet' | 'red' | 'soft';
 
-export type Tone = (typeof tones)[number];
-
-export const barKinds = ['run', 'lent', 'locked', 'walked', 'copied'] as const;
-
-export type BarKind = (typeof barKinds)[number];
+/** A kind of thing that is done to an actor, drawn as a bar below its state. */
+export interface BarKind {
+  readonly kind: string;
+  readonly colour: Colour;
+}
 
 /** What an actor of a state looks like. */
 export interface Lane {
@@ -14,9 +15,9 @@ export interface Lane {
   /** What it is doing; empty where it is not there. */
   readonly state: string;
   /** The colour of that, the same on every page. */
-  readonly tone: Tone;
-  /** Who holds what the system is about, reads it or replaces it. */
-  readonly bars: readonly { readonly kind: BarKind; readonly text: string }[];
+  readonly tone: Colour;
+  /** Who holds what the system is about, reads it or replaces it; of the model's bar kinds. */
+  readonly bars: readonly { readonly kind: string; readonly text: string }[];
   /** Whether two hold it who must not. */
   readonly isContested: boolean;
 }

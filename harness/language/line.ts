@@ -1,3 +1,4 @@
+import { InternalError } from '../base/errors';
 import type { Column, View } from './columns';
 import type { Entry, World } from './world';
 
@@ -166,14 +167,17 @@ export const wordsFor = <W extends World>() => ({
   routine: (
     name: string,
     source: string,
-    locals: readonly { readonly slot: number }[],
+    locals: readonly { readonly slot: number; readonly text: string }[],
     nodes: readonly Node<W>[],
-  ): Routine<W> => ({
-    name,
-    source,
-    frameSize: locals.reduce((size, { slot }) => Math.max(size, slot + 1), 1),
-    nodes,
-  }),
+  ): Routine<W> => {
+    for (const [i, it] of locals.entries()) {
+      const other = locals.slice(0, i).find(({ slot }) => slot === it.slot);
+      if (other !== undefined)
+        throw new InternalError(`${name}: its locals "${other.text}" and "${it.text}" have one slot, ${it.slot}`);
+    }
+    const frameSize = locals.reduce((size, { slot }) => Math.max(size, slot + 1), 1);
+    return { name, source, frameSize, nodes };
+  },
 
   /** A local that refers to an actor; reading it while it is nil is a fault of the model. */
   actorLocal: <V extends View>(text: string, slot: number, kind: string): Local<W, V> => {

@@ -2,7 +2,7 @@ import type fc from 'fast-check';
 import type { Cast } from './cast';
 import type { Column } from './columns';
 import type { Edit } from './edit';
-import type { Lane } from './lane';
+import type { BarKind, Lane } from './lane';
 import type { Routine } from './line';
 import type { Code } from './link';
 import type { Memory, World } from './world';
@@ -21,9 +21,14 @@ export interface Variant<W> {
   readonly sentence: string;
   /** Where the departure comes from: a version and file, or "ours". */
   readonly source: string;
+  /** Of the preset that it is planted in, or of the baseline if it is one. */
   readonly edits: readonly Edit<W>[];
   /** Routines that the baseline does not have. */
   readonly more?: readonly Routine<W>[];
+  /** The preset that a bug is planted in; missing: the baseline, which is the first variant. */
+  readonly base?: string;
+  /** The bugs that it is made of, if there are several. */
+  readonly planted?: readonly Variant<W>[];
   /** A state that history has seen, as opposed to a bug planted alone. */
   readonly isPreset: boolean;
   /** The properties that it breaks, beside those that the baseline breaks itself. */
@@ -58,6 +63,8 @@ export interface Model<W extends World, P> {
   readonly abstraction: Abstraction<W>;
   /** Small worlds to visit all of. */
   readonly casts: readonly Cast<W, P>[];
+  /** What a cast cuts away of every variant. */
+  readonly cuts?: { readonly name: string; readonly edits: readonly Edit<W>[]; readonly more?: readonly Routine<W>[] };
   /** Throws a UsageError on anything that is not a program. */
   parseProgram(value: unknown): P;
   /** One word, without a colon or white space. */
@@ -71,4 +78,6 @@ export interface Model<W extends World, P> {
   actorName(world: W, mover: number): string;
   /** How its state is drawn; the same lanes in the same order for a run's whole length. */
   picture(world: W): readonly Lane[];
+  /** The bars that pictures have, in the order in which they are drawn. */
+  readonly barKinds: readonly BarKind[];
 }

@@ -2,25 +2,43 @@ import type { Model } from './model';
 import type { Claim } from './property';
 import type { World } from './world';
 
-/** One of the system's own bugs, found before. */
-export interface KnownBug {
-  readonly id: string;
+/** What a known bug looks like: a property that it breaks, for which cause, by which races. */
+export interface Sign {
   readonly property: string;
   /** With `*` for anything. */
   readonly cause: string;
   /** Its races; missing: any. A shrunk finding with another race is another bug. */
   readonly buckets?: readonly string[];
-  /** The presets that contain it. */
-  readonly variants: readonly string[];
-  readonly sentence: string;
+  /** The presets that show it, where those are not all that contain the bug. */
+  readonly variants?: readonly string[];
+  /** What happens, where that is not what the bug's sentence says. */
+  readonly sentence?: string;
 }
 
-/** Everything that commands work on. */
+/** One of the system's own bugs, found before. */
+export interface KnownBug {
+  readonly id: string;
+  readonly sentence: string;
+  /** The presets that contain it. */
+  readonly variants: readonly string[];
+  readonly signs: readonly Sign[];
+}
+
+/** What is judged, and what is known of it. */
 export interface Project<W extends World, P> {
   readonly model: Model<W, P>;
   readonly claims: readonly Claim<W>[];
   readonly known: readonly KnownBug[];
 }
 
-/** The variant without edits; a planted bug is planted in it. */
-export const BASELINE = 'commit';
+/** A project with a command line. */
+export interface Tool<W extends World, P> extends Project<W, P> {
+  /** What messages and reports call it. */
+  readonly name: string;
+  /** A sentence for --help. */
+  readonly description: string;
+  /** A planted bug that campaigns must find to be believed, within so many runs. */
+  readonly canary?: { readonly variant: string; readonly runs: number };
+  /** What people type for a command, up to its arguments: `npx name fuzz`. */
+  commandLine(command: string): string;
+}

@@ -7,7 +7,7 @@ import type { Column } from './columns';
 export type Strength = 'discipline' | 'harm' | 'order' | 'liveness';
 
 interface Named {
-  /** Short and unique, such as `S1`. */
+  /** Short and unique, and without a `-`. */
   readonly name: string;
   /** What holds, in one sentence. */
   readonly sentence: string;

@@ -33,7 +33,7 @@ export async function catchPlanted<W extends World, P>(
   if (variant.breaks.length === 0) throw new InternalError(`${variant.name} breaks nothing`);
   const built: Build<W> = build(project.model, variant);
   const claims = project.claims.filter(({ name }) => variant.breaks.includes(name));
-  const isIgnored = (property: string, cause: string) => isInherited(project.known, property, cause, variant);
+  const isIgnored = (property: string, cause: string) => isInherited(project, variant, property, cause);
   const options = { seed, budget, maxSteps, stopAtFirst: true, shrinks: false as const, isIgnored };
   let first: Finding<P> | undefined;
   const finding = (it: Finding<P>) => {

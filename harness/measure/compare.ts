@@ -48,8 +48,8 @@ export async function firstFindings<W extends World, P>(
       shrinks: false,
       isIgnored: (property: string, cause: string) =>
         bug === undefined
-          ? isInherited(project.known, property, cause, variant)
-          : knownBug(project.known, property, cause, variant)?.id !== bug,
+          ? isInherited(project, variant, property, cause)
+          : knownBug(project, variant, property, cause)?.id !== bug,
     };
     await campaign({ ...project, known: [] }, built, options, {
       finding: ({ entry, after }) => {

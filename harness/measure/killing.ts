@@ -1,3 +1,4 @@
+import { naturally } from '../base/format';
 import { campaign } from '../campaign/campaign';
 import { isInherited } from '../find/known';
 import { build } from '../language/build';
@@ -43,13 +44,13 @@ export async function measure<W extends World, P>(
       maxSteps,
       stopAtFirst: false,
       shrinks: false,
-      isIgnored: (property: string, cause: string) => isInherited(project.known, property, cause, variant),
+      isIgnored: (property: string, cause: string) => isInherited(project, variant, property, cause),
     };
     await campaign(project, built, options, {
       finding: ({ entry: { property, found }, strength, known }) => {
         const cell = cells.get(property) ?? { strength, firstRuns: [], known: new Set() };
         cells.set(property, cell);
-        if (known !== undefined && variant.isPreset) cell.known.add(known.id);
+        if (known !== null && variant.isPreset) cell.known.add(known.id);
         if (seen.has(property)) return;
         seen.add(property);
         cell.firstRuns.push(found.run + 1);
@@ -65,5 +66,5 @@ export async function measure<W extends World, P>(
       firstRuns: firstRuns.toSorted((a, b) => a - b),
       known: [...known].sort(),
     }))
-    .sort((a, b) => a.property.localeCompare(b.property, 'en', { numeric: true }));
+    .sort((a, b) => naturally(a.property, b.property));
 }

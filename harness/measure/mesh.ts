@@ -1,14 +1,11 @@
-import type { Settings } from '../campaign/checkpoint';
 import type { Budget } from '../campaign/executor';
+import { budgetOf, type Settings } from '../campaign/settings';
 import type { WorkerPool } from '../campaign/threads/pool';
-import { findVariant } from '../language/build';
-import type { Project } from '../language/project';
+import type { Tool } from '../language/project';
+import { findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import type { Calibration, RunSummary } from '../report/summary';
 import { catchPlanted, earlierNights, runsBefore } from './calibration';
-
-/** The planted bug that ends a campaign without flags, and the most runs it may take. */
-const CANARY = { variant: 'H12', runs: 20_000 };
 
 /** Whether the net has its mesh. */
 export interface Proof {
@@ -19,40 +16,48 @@ export interface Proof {
 
 /** Catches the canary and, in a night, every planted bug: what is not caught says that silence means nothing. */
 export async function prove<W extends World, P>(
-  project: Project<W, P>,
+  tool: Tool<W, P>,
   settings: Settings,
   pool: WorkerPool<P>,
   isStopped: () => boolean,
   say: (sentence: string) => void,
 ): Promise<Proof> {
-  const { seed, maxSteps } = settings;
-  const options = { seed, maxSteps, budget: { runs: CANARY.runs }, isStopped };
-  const variant = findVariant(project.model, CANARY.variant);
-  const caught = await catchPlanted(project, variant, pool, options);
-  if (caught === undefined) return { canary: null, calibration: [], isInterrupted: true };
-  const { name, sentence } = variant;
-  const canary = {
-    variant: name,
-    found: caught.found,
-    runs: caught.runs,
-    sentence: caught.found
-      ? `planted bug ${name} (${sentence}) found after ${caught.runs} runs by ${caught.property}`
-      : `planted bug ${name} was NOT found in ${caught.runs} runs: the campaign above proves nothing`,
-  };
+  const canary = await proveByCanary(tool, settings, pool, isStopped);
+  if (canary === 'interrupted') return { canary: null, calibration: [], isInterrupted: true };
   if (settings.mode !== 'nightly') return { canary, calibration: [], isInterrupted: false };
-  const { shard } = settings;
-  const all = project.model.variants.filter(({ isPreset, breaks }) => !isPreset && breaks.length > 0);
-  const planted = all.filter((_, i) => shard === undefined || i % shard.of === shard.index - 1);
-  const nights = settings.cache === undefined ? [] : earlierNights(settings.cache);
-  const budget = calibrationBudget(settings.budget, all.length, planted.length);
+  const { seed, maxSteps, shard } = settings;
+  const all = tool.model.variants.filter(({ isPreset, breaks }) => !isPreset && breaks.length > 0);
+  const planted = all.filter((_, i) => shard === null || i % shard.of === shard.index - 1);
+  const nights = settings.cache === null ? [] : earlierNights(settings.cache);
+  const budget = calibrationBudget(budgetOf(settings.for), all.length, planted.length);
   const calibration: Calibration[] = [];
   say(`Looking for ${planted.length} planted bugs.`);
   for (const it of planted) {
-    const night = await catchPlanted(project, it, pool, { ...options, budget });
+    const night = await catchPlanted(tool, it, pool, { seed, maxSteps, budget, isStopped });
     if (night === undefined) return { canary, calibration, isInterrupted: true };
     calibration.push({ ...night, before: runsBefore(nights, it.name) });
   }
   return { canary, calibration, isInterrupted: false };
+}
+
+/** Null where a project has no canary. */
+async function proveByCanary<W extends World, P>(
+  tool: Tool<W, P>,
+  { seed, maxSteps }: Settings,
+  pool: WorkerPool<P>,
+  isStopped: () => boolean,
+): Promise<RunSummary['canary'] | 'interrupted'> {
+  if (tool.canary === undefined) return null;
+  const variant = findVariant(tool.model, tool.canary.variant);
+  const options = { seed, maxSteps, budget: { runs: tool.canary.runs }, isStopped };
+  const caught = await catchPlanted(tool, variant, pool, options);
+  if (caught === undefined) return 'interrupted';
+  const { name, sentence } = variant;
+  const { found, runs, property } = caught;
+  const told = found
+    ? `planted bug ${name} (${sentence}) found after ${runs} runs by ${property}`
+    : `planted bug ${name} was NOT found in ${runs} runs: the campaign above proves nothing`;
+  return { variant: name, found, runs, sentence: told };
 }
 
 /** A quarter of the campaign's budget again, shared among the planted bugs: runs among all of them, time among this part's. */

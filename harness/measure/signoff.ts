@@ -1,7 +1,8 @@
 import { UsageError } from '../base/errors';
+import { chance, count } from '../base/format';
 import { isLike } from '../base/pick';
 import type { Summary } from '../campaign/campaign';
-import type { Settings } from '../campaign/checkpoint';
+import type { Settings } from '../campaign/settings';
 import { readSummary } from '../report/read';
 import { bugOf } from '../tell/bucket';
 import { chanceOfLuck, runsWanted } from './statistics';
@@ -31,7 +32,7 @@ export function signOffFor(bucket: string, before: string | undefined, { propert
   if (bug === undefined)
     throw new UsageError(
       `"${bucket}" is no bucket`,
-      'A bucket looks like S2-4c696f21-4cefa558; findings and reports name theirs.',
+      'A bucket is a property and one or two numbers, such as NAME-4c696f21-4cefa558; findings and reports name theirs.',
     );
   if (!isLike(property, bug.slice(0, bug.indexOf('-'))))
     throw new UsageError(`--property ${property} leaves out what ${bug} is about`, 'Leave one of the two out.');
@@ -43,10 +44,11 @@ export function signOffFor(bucket: string, before: string | undefined, { propert
       `the campaign in "${before}" has not hit ${bug}`,
       `It has hit: ${Object.keys(counts).sort().join(', ') || 'nothing'}.`,
     );
+  const then = earlier.settings;
   const differs = [
-    ['--strategy', earlier.strategy ?? 'the portfolio', strategy ?? 'the portfolio'],
-    ['--max-steps', earlier.maxSteps, maxSteps],
-  ].find(([, then, now]) => then !== now);
+    ['--strategy', then.strategy ?? 'the portfolio', strategy ?? 'the portfolio'],
+    ['--max-steps', then.maxSteps, maxSteps],
+  ].find(([, before, now]) => before !== now);
   if (differs !== undefined)
     throw new UsageError(
       `the campaign in "${before}" looked otherwise: ${differs[0]} was ${differs[1]} then, and is ${differs[2]} now`,
@@ -63,13 +65,12 @@ export function signOff(
   const again = findings[bug] ?? 0;
   const p = chanceOfLuck(hits, runs, after);
   const wanted = Math.max(0, runsWanted(hits, runs, ENOUGH) - after);
-  const count = (n: number) => n.toLocaleString('en-US');
   const before = `hit in ${count(hits)} of ${count(runs)} runs before`;
-  const chance = p < 1e-6 ? 'less than one in a million' : p.toPrecision(2);
+  const luck = p < 1e-6 ? 'less than one in a million' : chance(p);
   const told =
     again > 0
       ? `${before}, AND IN ${count(again)} of ${count(after)} now: it is not fixed`
-      : `${before}, and in none of ${count(after)} now: if the fix did nothing, the chance of that would be ${chance}` +
+      : `${before}, and in none of ${count(after)} now: if the fix did nothing, the chance of that would be ${luck}` +
         (wanted === 0 ? '' : `; ${count(wanted)} more clean runs would bring it below ${ENOUGH}`);
   const json = { type: 'sign-off', bug, before: { hits, runs }, now: { hits: again, runs: after }, p, wanted };
   const verdict = again > 0 ? 'broken' : wanted > 0 ? 'open' : 'fixed';

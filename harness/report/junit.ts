@@ -1,37 +1,42 @@
 import type { RunSummary } from './summary';
+import { type Content, type Markup, tag } from './tag';
 
 /** `junit.xml`: a test case for each property, each goal, each planted bug, so that any CI shows them. */
 export function junit(summary: RunSummary): string {
   const { findings, properties, goals, calibration, canary, neverExercised, seconds, variant, started } = summary;
-  const cases = [
+  const cases: { group: string; name: string; failures: Markup[]; isSkipped?: boolean }[] = [
     ...properties.map(({ name, sentence }) => {
       const broken = findings.filter(({ property, known }) => property === name && known === null);
-      const failures = broken.map((it) =>
-        failure(it.sentence, [...it.race, `npm run -s replay -- ${it.token}`].join('\n')),
-      );
-      if (failures.length === 0 && neverExercised.includes(name))
-        failures.push('<skipped message="no step concerned it"/>');
-      return testCase('properties', `${name}: ${sentence}`, failures);
+      const failures = broken.map((it) => {
+        const replay = `${summary.commandLine.replay} ${it.token}`;
+        return failure(it.sentence, [...it.race, replay].join('\n'));
+      });
+      const isSkipped = failures.length === 0 && neverExercised.includes(name);
+      return { group: 'properties', name: `${name}: ${sentence}`, failures, isSkipped };
     }),
-    ...goals.met.map((name) => testCase('goals', name, [])),
-    ...goals.unmet.map((name) => testCase('goals', name, [failure('not met', '')])),
-    ...(canary === null ? [] : [testCase('calibration', 'canary', canary.found ? [] : [failure(canary.sentence, '')])]),
-    ...calibration.map(({ variant: name, found, runs }) =>
-      testCase('calibration', name, found ? [] : [failure(`not found in ${runs} runs`, '')]),
-    ),
+    ...goals.met.map((name) => ({ group: 'goals', name, failures: [] })),
+    ...goals.unmet.map((name) => ({ group: 'goals', name, failures: [failure('not met')] })),
+    ...calibration.map(({ variant: name, found, runs }) => {
+      const failures = found ? [] : [failure(`not found in ${runs} runs`)];
+      return { group: 'calibration', name, failures };
+    }),
   ];
-  const failed = cases.filter((text) => text.includes('<failure')).length;
-  const attributes = `name="parkranger ${escaped(variant)}" tests="${cases.length}" failures="${failed}" time="${seconds.toFixed(3)}" timestamp="${started}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite ${attributes}>\n${cases.join('')}</testsuite>\n`;
+  if (canary !== null) {
+    const failures = canary.found ? [] : [failure(canary.sentence)];
+    cases.push({ group: 'calibration', name: 'canary', failures });
+  }
+  const failed = cases.filter(({ failures }) => failures.length > 0).length;
+  const name = `${summary.tool} ${variant}`;
+  return tag`<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="${name}" tests="${cases.length}" failures="${failed}" time="${seconds.toFixed(3)}" timestamp="${started}">
+${cases.map((it) => testCase(it.group, it.name, it.isSkipped ? SKIPPED : it.failures))}</testsuite>
+`.text;
 }
 
-const testCase = (group: string, name: string, inside: readonly string[]): string =>
-  `  <testcase classname="${group}" name="${escaped(name)}"${inside.length === 0 ? '/>' : `>${inside.join('')}</testcase>`}\n`;
+const SKIPPED = [tag`<skipped message="no step concerned it"/>`];
 
-const failure = (message: string, text: string): string =>
-  `<failure message="${escaped(message)}">${escaped(text)}</failure>`;
-
-const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-
-/** For text and attributes of XML and HTML. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (it) => ENTITIES[it]!);
+const testCase = (group: string, name: string, inside: readonly Content[]): Markup =>
+  inside.length === 0
+    ? tag`  <testcase classname="${group}" name="${name}"/>\n`
+    : tag`  <testcase classname="${group}" name="${name}">${inside}</testcase>\n`;
+const failure = (message: string, text = ''): Markup => tag`<failure message="${message}">${text}</failure>`;

@@ -1,3 +1,4 @@
+import { count, seconds as inSeconds } from '../base/format';
 import { headline, type RunSummary } from './summary';
 
 /** `summary.md`: the same for people, short enough for the page of a CI run. */
@@ -6,9 +7,9 @@ export function markdown(summary: RunSummary): string {
     summary;
   const fresh = findings.filter((it) => it.known === null);
   const lines = [
-    `## parkranger: ${headline(summary)}`,
+    `## ${summary.tool}: ${headline(summary)}`,
     '',
-    `${count(runs)} runs, ${count(steps)} steps in ${seconds.toFixed(0)} s on \`${variant}\`, seed \`${seed}\`; ` +
+    `${count(runs)} runs, ${count(steps)} steps in ${inSeconds(seconds, 0)} on \`${variant}\`, seed \`${seed}\`; ` +
       `${count(summary.abstractStates)} abstract states, ${goals.met.length} goals met.`,
     '',
   ];
@@ -20,7 +21,7 @@ export function markdown(summary: RunSummary): string {
       '',
       ...(race.length === 0 ? [] : ['```', ...race, '```', '']),
       '```sh',
-      `npm run -s replay -- ${token}`,
+      `${summary.commandLine.replay} ${token}`,
       '```',
       '',
     );
@@ -54,5 +55,3 @@ export const annotations = ({ findings, goals, canary }: RunSummary): string[] =
 ];
 
 const plain = (text: string): string => text.replace(/%/g, '%25').replace(/\r?\n/g, '%0A');
-
-const count = (n: number): string => n.toLocaleString('en-US');

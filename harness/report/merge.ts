@@ -1,6 +1,8 @@
 import { UsageError } from '../base/errors';
+import { naturally } from '../base/format';
 import { Coverage } from '../campaign/coverage';
 import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../campaign/ledger';
+import { settings, sharedNames } from '../campaign/settings';
 import { totalOf } from '../campaign/shares';
 import { byName, type RunSummary, ranked, sorted } from './summary';
 
@@ -18,17 +20,12 @@ export interface Merged {
   readonly dirs: ReadonlyMap<Found, string>;
 }
 
-/** What makes two campaigns parts of one. */
+/** What makes two campaigns parts of one: besides their settings, where they began. */
 const sameness: readonly (readonly [string, (it: RunSummary) => unknown])[] = [
   ['the variant', ({ variant }) => variant],
   ['the model', ({ fingerprint }) => fingerprint],
-  ['the seed', ({ seed }) => seed],
   ['the number of parts', ({ shard }) => shard.of],
-  ['--property', ({ property }) => property],
-  ['--strategy', ({ strategy }) => strategy],
-  ['--max-steps', ({ maxSteps }) => maxSteps],
-  ['--for', ({ budget }) => budget],
-  ['--fail-on-known', ({ failOnKnown }) => failOnKnown],
+  ...sharedNames.map((name) => [settings[name].flag.split(' ')[0]!, (it: RunSummary) => it.settings[name]] as const),
 ];
 
 /** What several parts came to together: what the whole campaign would have. Throws a UsageError when they are no parts of one. */
@@ -90,7 +87,7 @@ export function merge(parts: readonly Part[]): Merged {
         all.map(({ known }) => Object.fromEntries(known.map((it) => [it.id, it]))),
         (a, b) => ({ ...a, times: a.times + b.times }),
       ),
-    ).sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
+    ).sort((a, b) => naturally(a.id, b.id)),
     findings: ranked(firsts([...dirs.keys()])),
     replayed: all.find(({ replayed }) => replayed !== null)?.replayed ?? null,
     restarts: all.flatMap(({ restarts }) => restarts),

@@ -1,13 +1,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
+import { findVariant } from '../language/variants';
 import { film, spansOf } from '../tell/film';
 import { noLoss, toy } from '../testing/counter';
 import { html } from './html';
-import { escaped, junit } from './junit';
+import { junit } from './junit';
 import { annotations, markdown } from './markdown';
 import { groupsOf, headline, type RunSummary, schemaText, summarySchema } from './summary';
+import { tag } from './tag';
 
 const finding = {
   property: 'S2',
@@ -29,19 +31,28 @@ const finding = {
 };
 
 const night: RunSummary = {
-  format: 1,
+  format: 2,
+  tool: 'parkranger',
   version: '0.1.0',
+  commandLine: { replay: 'npm run -s replay --' },
   seed: 'nightly-2026-11-22',
   seedAlgorithm: 'alea',
   shard: { parts: [1], of: 1 },
-  property: '*',
-  strategy: null,
-  maxSteps: 6000,
-  budget: '20000x',
-  failOnKnown: false,
+  settings: {
+    mode: 'nightly',
+    for: '20000x',
+    seed: 'nightly-2026-11-22',
+    variant: 'H12',
+    property: '*',
+    strategy: null,
+    maxSteps: 6000,
+    keepGoing: true,
+    failOnKnown: false,
+  },
   variant: 'H12',
   variantSentence: 'the event comes after Gwaiting',
   isPlanted: false,
+  base: 'plain',
   fingerprint: '01234567',
   commit: '0123456789ab',
   started: '2026-11-22T01:02:03.000Z',
@@ -67,9 +78,9 @@ const night: RunSummary = {
   findings: [finding, { ...finding, property: 'S8', known: 'L4', bucket: 'S8-01234567', race: [], page: '' }],
   goalSentences: { 'ran:go': 'somebody does go and goes on' },
   properties: [
-    { name: 'S2', sentence: finding.claim },
-    { name: 'S8', sentence: 'every event has a status before it' },
-    { name: 'S20', sentence: 'nobody is woken twice' },
+    { name: 'S2', sentence: finding.claim, strength: 'harm' },
+    { name: 'S8', sentence: 'every event has a status before it', strength: 'order' },
+    { name: 'S20', sentence: 'nobody is woken twice', strength: 'liveness' },
   ],
   replayed: { entries: 79, failing: ['corpus/H12-S2.json holds'] },
   restarts: ['batch 3 of seed "a" lost its thread (exit 1); another thread does it again'],
@@ -151,12 +162,16 @@ it('is told to a CI in JUnit, with a failure for everything new', () => {
   expect(xml.match(/<failure/g)).toHaveLength(Number(/failures="(\d+)"/.exec(xml)![1]));
 });
 
+it('escapes whatever is put between tags or into attributes, and no piece twice', () => {
+  const piece = tag`<b title="${`<"&'>`}">${['<', 1, false, null, undefined, tag`<i>`]}</b>`;
+  expect(tag`${piece}`.text).toBe('<b title="&lt;&quot;&amp;&#39;&gt;">&lt;1<i></b>');
+});
+
 it('is a page that needs nothing from anywhere else, and is escaped', () => {
   const page = html(night, true);
   expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
   expect(page).toContain('no walk touches &lt;frames&gt; that have gone');
   expect(page).not.toContain('<frames>');
-  expect(escaped(`<"&'>`)).toBe('&lt;&quot;&amp;&#39;&gt;');
 });
 
 describe('a film', () => {
@@ -176,23 +191,23 @@ describe('a film', () => {
           name: 'counter',
           kind: 'counter',
           state: `is ${w.counter.value}`,
-          tone: 'run' as const,
+          tone: 'green' as const,
           bars: [],
           isContested: w.counter.value > 1,
         },
       ],
     };
-    const built = build(model, findVariant(model, 'commit'));
-    const recording = { variant: 'commit', bucket: 'noLoss-0', fingerprint: '', program: 1, tape: [] };
+    const built = build(model, findVariant(model, 'plain'));
+    const recording = { variant: 'plain', bucket: 'noLoss-0', fingerprint: '', program: 1, tape: [] };
     const { story, lanes } = film(model, built, [noLoss], recording, 100);
     expect(lanes).toEqual([
       {
         name: 'counter',
         kind: 'counter',
         states: [
-          { from: 0, to: 1, text: 'is 0', tone: 'run' },
-          { from: 1, to: 3, text: 'is 1', tone: 'run' },
-          { from: 3, to: 4, text: 'is 2', tone: 'run' },
+          { from: 0, to: 1, text: 'is 0', tone: 'green' },
+          { from: 1, to: 3, text: 'is 1', tone: 'green' },
+          { from: 3, to: 4, text: 'is 2', tone: 'green' },
         ],
         bars: [],
         contested: [{ from: 3, to: 4, text: 'contested' }],

@@ -1,5 +1,7 @@
+import { type Markup, raw, tag } from './tag';
+
 /** The look of both pages: one column, light or dark as the reader has it, from 400 px up. */
-export const STYLE = `
+const STYLE = `
 :root { color-scheme: light dark; --ink: #1d2330; --soft: #5b6475; --line: #d7dbe3; --back: #fff; --card: #f5f6f9;
   --red: #b3261e; --amber: #8a5a00; --green: #1b6b36; --blue: #2456a6; --violet: #6a3fa0; --teal: #0b6b6b; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e7eaf0; --soft: #a3acbd; --line: #353c4a; --back: #14171d;
@@ -24,17 +26,18 @@ svg { display: block; } svg text { fill: var(--ink); font: 12px system-ui, sans-
 `;
 
 /** A page that needs nothing from anywhere else. */
-export const page = (title: string, body: string): string => `<!doctype html>
+export const page = (title: string, body: Markup): string =>
+  tag`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 ${body}
 </body>
 </html>
-`;
+`.text;

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { naturally, plural } from '../base/format';
+import { sharedSchema } from '../campaign/settings';
+import { findingSchema } from '../find/finding';
 
 /**
  * What a campaign came to, for machines: `summary.json`. The schema is published beside this file (summary.schema.json), from
@@ -11,27 +14,12 @@ const positive = z.int().min(1);
 const nonNegative = z.number().min(0);
 
 /** Nothing that could lead elsewhere. */
-const fileOf = (extension: string) => z.string().regex(new RegExp(`^findings/[\\w.-]+\\.${extension}$`));
-
-const finding = z.strictObject({
-  property: z.string(),
-  strength: z.string(),
+const fileOf = (extension: string) => z.string().regex(new RegExp(`^findings/[\\w.+-]+\\.${extension}$`));
+const finding = findingSchema.extend({
   claim: z.string().describe('what holds, if the property does'),
-  sentence: z.string().describe('what happened instead'),
-  variant: z.string(),
-  bucket: z.string(),
-  cause: z.string(),
-  race: z.array(z.string()),
-  known: z.string().nullable().describe('the id of the known bug that it is'),
-  resembles: z.string().nullable().describe('the id of a known bug with the same cause and another race'),
-  besides: z.array(z.string()).describe('other properties that its story breaks: probably the same bug'),
-  token: z.string(),
   file: fileOf('json').describe('relative to the folder of the campaign'),
   page: z.union([z.literal(''), fileOf('html')]),
-  run: whole,
-  steps: whole,
 });
-
 const earnings = z.strictObject({ runs: whole, steps: whole, states: whole, bugs: whole });
 
 const calibration = z.strictObject({
@@ -44,21 +32,20 @@ const calibration = z.strictObject({
 });
 
 export const summarySchema = z.strictObject({
-  format: z.literal(1),
+  format: z.literal(2),
+  tool: z.string().describe('what has made it'),
   version: z.string(),
+  commandLine: z.strictObject({ replay: z.string() }).describe('what to type before a token'),
   seed: z.string(),
   seedAlgorithm: z.string(),
   shard: z
     .strictObject({ parts: z.array(positive).min(1), of: positive })
     .describe('which parts of the campaign this is; a whole one is part 1 of 1'),
-  property: z.string().describe('which were judged, as a pattern'),
-  strategy: z.string().nullable().describe('the only one that searched; null for the portfolio'),
-  maxSteps: positive,
-  budget: z.string().describe('as --for takes it: 20000x, 60s'),
-  failOnKnown: z.boolean().describe('whether known bugs count as new'),
+  settings: sharedSchema.describe('what the campaign was asked to do, as the command line has it'),
   variant: z.string(),
   variantSentence: z.string(),
   isPlanted: z.boolean().describe('whether the variant is a bug of our own, so that breaking is what it should'),
+  base: z.string().describe('the preset that it is, or that its bugs are planted in'),
   fingerprint: z.string().describe('of the model'),
   commit: z.string().nullable().describe('of the checkout that ran'),
   started: z.string(),
@@ -85,7 +72,7 @@ export const summarySchema = z.strictObject({
     .array(z.strictObject({ id: z.string(), times: whole, sentence: z.string() }))
     .describe('how often each known bug was hit, over all its causes'),
   findings: z.array(finding),
-  properties: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
+  properties: z.array(z.strictObject({ name: z.string(), sentence: z.string(), strength: z.string() })),
   goalSentences: z.record(z.string(), z.string()).describe('what each goal says'),
   replayed: z
     .strictObject({ entries: whole, failing: z.array(z.string()) })
@@ -153,8 +140,6 @@ export function groupsOf<T extends Pick<RunSummary['findings'][number], 'propert
 const named = (names: readonly string[]): string =>
   `${names.slice(0, 3).join(' and ')}${names.length > 3 ? ' and others' : ''}`;
 
-const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-
 /** `part 2 of 4`. */
 export const partsText = ({ parts, of }: RunSummary['shard']): string =>
   `part${parts.length === 1 ? '' : 's'} ${parts.join(', ')} of ${of}`;
@@ -167,9 +152,7 @@ export const ranked = <T extends { readonly strength: string; readonly run: numb
 
 /** What was not found first, then by name. */
 export const sorted = (calibration: readonly Calibration[]): Calibration[] =>
-  calibration.toSorted(
-    (a, b) => Number(a.found) - Number(b.found) || a.variant.localeCompare(b.variant, 'en', { numeric: true }),
-  );
+  calibration.toSorted((a, b) => Number(a.found) - Number(b.found) || naturally(a.variant, b.variant));
 
 /** The same numbers, in an order that does not depend on what came first. */
 export const byName = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { writeWhole } from '../base/files';
 import type { Coverage } from '../campaign/coverage';
 import { type RunFolder, tryTo } from '../campaign/folder';
-import type { Finding } from '../find/finding';
+import { type Finding, toJson } from '../find/finding';
 import type { Build } from '../language/build';
-import type { Project } from '../language/project';
+import type { Project, Tool } from '../language/project';
 import type { World } from '../language/world';
 import { film } from '../tell/film';
 import { html } from './html';
@@ -21,34 +21,32 @@ export const pageOf = <P>(folder: RunFolder<P>, finding: Finding<P>): string =>
 /** Draws the run of a finding. */
 export function writePage<W extends World, P>(
   folder: RunFolder<P>,
-  { model, claims }: Project<W, P>,
+  tool: Tool<W, P>,
   build: Build<W>,
   finding: Finding<P>,
-  claim: string,
 ): void {
-  const drawn = film(model, build, claims, finding.entry, folder.settings.maxSteps);
-  folder.trying(() => writeWhole(path.join(folder.dir, pageOf(folder, finding)), findingPage(finding, claim, drawn)));
+  const drawn = film(tool.model, build, tool.claims, finding.entry, folder.settings.maxSteps);
+  const text = findingPage(finding, claimOf(tool, finding), drawn, tool.commandLine('replay'));
+  folder.trying(() => writeWhole(path.join(folder.dir, pageOf(folder, finding)), text));
 }
 
-/** What the summary says of a finding. */
-export function describe<P>(
+/** What holds, where a finding's property does. */
+const claimOf = <W extends World, P>({ claims }: Project<W, P>, { entry }: Finding<P>): string =>
+  claims.find(({ name }) => name === entry.property)!.sentence;
+
+/** What the summary says of a finding; a known one counts as new where somebody asked for that. */
+export function describe<W extends World, P>(
   folder: RunFolder<P>,
+  project: Project<W, P>,
   finding: Finding<P>,
-  claim: string,
-  failsOnKnown: boolean,
 ): RunSummary['findings'][number] {
-  const { entry, strength, token, known, resembles, besides, steps } = finding;
-  const { property, sentence, variant, bucket, cause, race, found } = entry;
+  const isNew = finding.known === null || folder.settings.failOnKnown;
   return {
-    ...{ property, strength, claim, sentence, variant, bucket, cause, race: [...race] },
-    known: failsOnKnown ? null : (known?.id ?? null),
-    resembles: resembles?.id ?? null,
-    besides: [...besides],
-    token,
+    ...toJson(finding),
+    ...(isNew && { known: null }),
+    claim: claimOf(project, finding),
     file: path.relative(folder.dir, folder.fileOf(finding)),
-    page: known === undefined || failsOnKnown ? pageOf(folder, finding) : '',
-    run: found.run,
-    steps,
+    page: isNew ? pageOf(folder, finding) : '',
   };
 }
 

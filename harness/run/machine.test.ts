@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
 import type { Claim } from '../language/property';
+import { findVariant } from '../language/variants';
 import { RandomWalk } from '../strategies/walk';
 import { noHang, noLoss, reachesTwo, small, type ToyWorld, toy } from '../testing/counter';
 import { Machine } from './machine';
@@ -30,7 +31,7 @@ function run(variantName: string, rounds: number, tape: readonly number[], claim
 
 describe('a run', () => {
   it('lets the same mover go on for 0 and switches for 1', () => {
-    expect(run('commit', 1, [0, 1], []).trace).toEqual([
+    expect(run('plain', 1, [0, 1], []).trace).toEqual([
       'M0 seen = value',
       'M1 seen = value',
       'M1 value = seen + 1',
@@ -39,12 +40,12 @@ describe('a run', () => {
   });
 
   it('loses an addition between read and write, and calls that stuck', () => {
-    const { verdict, broken, value } = run('commit', 1, [0, 1], [noLoss, noHang]);
+    const { verdict, broken, value } = run('plain', 1, [0, 1], [noLoss, noHang]);
     expect({ verdict, broken, value }).toEqual({ verdict: 'stuck', broken: ['noLoss: an addition is lost'], value: 1 });
   });
 
   it('holds under the empty tape', () => {
-    const { verdict, broken, value } = run('commit', 1, [], [noLoss, noHang]);
+    const { verdict, broken, value } = run('plain', 1, [], [noLoss, noHang]);
     expect({ verdict, broken, value }).toEqual({ verdict: 'holds', broken: [], value: 2 });
   });
 
@@ -54,14 +55,14 @@ describe('a run', () => {
   });
 
   it('ends where the listener says so', () => {
-    const { verdict, broken, machine } = run('commit', 2, [], [small]);
+    const { verdict, broken, machine } = run('plain', 2, [], [small]);
     expect(verdict).toBe('broken');
     expect(broken).toEqual(['small: it is 3 or more']);
     expect(machine.tapeLength).toBe(7);
   });
 
   it('is cut short at its limit', () => {
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const world = toy.createWorld(3);
     const machine = new Machine(code, world, [small], 5);
     toy.reset(world, code);
@@ -70,7 +71,7 @@ describe('a run', () => {
   });
 
   it('goes on in fair turns behind its limit, if somebody asks where it comes to rest', () => {
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const world = toy.createWorld(3);
     const machine = new Machine(code, world, [small, noLoss], 5);
     toy.reset(world, code);
@@ -95,8 +96,8 @@ describe('a run', () => {
   });
 
   it('meets goals, and stops asking about the forgotten ones', () => {
-    expect(run('commit', 1, [], [reachesTwo]).met).toEqual(['two']);
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    expect(run('plain', 1, [], [reachesTwo]).met).toEqual(['two']);
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const world = toy.createWorld(1);
     const machine = new Machine(code, world, [reachesTwo], 1000);
     machine.forget(reachesTwo);
@@ -112,7 +113,7 @@ describe('a run', () => {
 
   it('is repeated exactly by its own tape', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.constantFrom('commit', 'locked', 'hung'), (seed, name) => {
+      fc.property(fc.integer(), fc.constantFrom('plain', 'locked', 'hung'), (seed, name) => {
         const { code } = build(toy, findVariant(toy, name));
         const once = (scheduler: RandomWalk<ToyWorld> | TapePlayer<ToyWorld>) => {
           const world = toy.createWorld(2);
@@ -131,7 +132,7 @@ describe('a run', () => {
   });
 
   it('finds every way the two movers can interleave', () => {
-    const { code } = build(toy, findVariant(toy, 'commit'));
+    const { code } = build(toy, findVariant(toy, 'plain'));
     const ends = new Set<string>();
     const walk = new RandomWalk<ToyWorld>();
     for (let seed = 0; seed < 500; seed++) {

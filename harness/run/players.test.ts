@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
+import { findVariant } from '../language/variants';
 import { type ToyWorld, toy } from '../testing/counter';
 import { Machine, type Scheduler } from './machine';
 import { TapePlayer, TurnPlayer } from './players';

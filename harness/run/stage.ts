@@ -15,11 +15,7 @@ const MAX_LEAD = 100_000;
 export function staged<W extends World, P>(model: Model<W, P>, cast: Cast<W, P>): Model<W, P> {
   return {
     ...model,
-    variants: model.variants.map((it) => ({
-      ...it,
-      edits: [...it.edits, ...cast.edits],
-      more: [...(it.more ?? []), ...(cast.more ?? [])],
-    })),
+    cuts: cast,
     programText: () => MARK + cast.name,
     reset: (world, code) => {
       model.reset(world, code);

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
+import { findVariant } from '../language/variants';
 import { Machine } from '../run/machine';
 import { noLoss, type ToyWorld, toy } from '../testing/counter';
 import { RandomWalk } from './walk';
 
 /** In how many of a thousand runs an addition is lost, with these fragilities of its two lines. */
 function lost(read: number, write: number): number {
-  const { code } = build(toy, findVariant(toy, 'commit'));
+  const { code } = build(toy, findVariant(toy, 'plain'));
   const fragilities = new Map([
     ['seen = value', read],
     ['value = seen + 1', write],

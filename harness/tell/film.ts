@@ -1,5 +1,5 @@
 import type { Build } from '../language/build';
-import { type BarKind, barKinds, type Lane, type Tone } from '../language/lane';
+import type { BarKind, Colour, Lane } from '../language/lane';
 import type { Model } from '../language/model';
 import type { Claim } from '../language/property';
 import type { World } from '../language/world';
@@ -16,8 +16,8 @@ export interface Span {
 export interface FilmLane {
   readonly name: string;
   readonly kind: string;
-  readonly states: readonly (Span & { readonly tone: Tone })[];
-  readonly bars: readonly (Span & { readonly kind: BarKind })[];
+  readonly states: readonly (Span & { readonly tone: Colour })[];
+  readonly bars: readonly (Span & { readonly kind: string })[];
   readonly contested: readonly Span[];
 }
 
@@ -25,6 +25,8 @@ export interface FilmLane {
 export interface Film {
   readonly story: readonly StoryStep[];
   readonly lanes: readonly FilmLane[];
+  /** What its bars may be, in the order in which they are drawn. */
+  readonly barKinds: readonly BarKind[];
 }
 
 /** Runs a recording again, and notes what each actor looks like behind each step. */
@@ -48,7 +50,7 @@ export function film<W extends World, P>(
         ...span,
         tone: toneOf.get(span.text)!,
       })),
-      bars: barKinds.flatMap((kind) =>
+      bars: model.barKinds.flatMap(({ kind }) =>
         spansOf(own.map(({ bars }) => bars.filter((bar) => bar.kind === kind).map(({ text }) => text))).map((span) => ({
           ...span,
           kind,
@@ -57,7 +59,7 @@ export function film<W extends World, P>(
       contested: spansOf(own.map(({ isContested }) => (isContested ? ['contested'] : []))),
     };
   });
-  return { story, lanes: lanes.filter(({ states }) => states.length > 0) };
+  return { story, lanes: lanes.filter(({ states }) => states.length > 0), barKinds: model.barKinds };
 }
 
 /** Of texts that stand at each step, from where to where each does without a break. */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
+import { findVariant } from '../language/variants';
 import { noHang, small, toy } from '../testing/counter';
 import { bucketOf } from './bucket';
 import { tell } from './story';
 
-const built = build(toy, findVariant(toy, 'commit'));
+const built = build(toy, findVariant(toy, 'plain'));
 
 const race = (tape: readonly number[]) => {
   const recording = {
-    variant: 'commit',
+    variant: 'plain',
     bucket: bucketOf('small', 'it is 3 or more'),
     fingerprint: '',
     program: 2,

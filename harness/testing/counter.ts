@@ -118,7 +118,7 @@ const variant = (name: string, edits: ReturnType<typeof fill>[]) => ({
   sentence: name,
   source: 'toy',
   edits,
-  isPreset: name === 'commit',
+  isPreset: name === 'plain',
   breaks: [],
 });
 
@@ -126,7 +126,7 @@ const variant = (name: string, edits: ReturnType<typeof fill>[]) => ({
 export const toy: Model<ToyWorld, number> = {
   routines: [add, noLock('lock'), noLock('unlock')],
   variants: [
-    variant('commit', []),
+    variant('plain', []),
     variant('locked', [fill('lock', take), fill('unlock', give)]),
     variant('hung', [fill('lock', take)]),
   ],
@@ -137,7 +137,7 @@ export const toy: Model<ToyWorld, number> = {
   swarms: fc.integer({ min: 1, max: 3 }),
   abstraction: { on: [counter.value], of: (w) => w.counter.value },
   casts: [
-    { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['commit'] },
+    { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['plain'] },
   ],
   parseProgram: Number,
   programText: String,
@@ -153,4 +153,5 @@ export const toy: Model<ToyWorld, number> = {
   },
   actorName: () => '',
   picture: () => [],
+  barKinds: [],
 };

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { build, findVariant } from '../language/build';
+import { build } from '../language/build';
+import { findVariant } from '../language/variants';
 import { toy } from './counter';
 import { reach } from './reach';
 
-const { code } = build(toy, findVariant(toy, 'commit'));
+const { code } = build(toy, findVariant(toy, 'plain'));
 
 function start(rounds: number) {
   const world = toy.createWorld(rounds);

@@ -1,4 +1,4 @@
-import { type Edit, insertAfter, moveAfter, replace, without } from '../../harness/language/edit';
+import { type Edit, insertAfter, moveAfter, replace, without } from '../../harness/language';
 import { gKind } from '../cells';
 import type { Runtime } from '../runtime';
 import { isWaitingForGC, reasonNumber, type WaitReason, waitReasons } from '../status';

@@ -1,5 +1,4 @@
-import type { Edit } from '../../harness/language/edit';
-import type { Variant as AnyVariant } from '../../harness/language/model';
+import type { Variant as AnyVariant, Edit } from '../../harness/language';
 import type { Runtime } from '../runtime';
 
 export type Variant = AnyVariant<Runtime>;

@@ -1,4 +1,4 @@
-import { insertAfter, moveAfter, replace, without } from '../../harness/language/edit';
+import { insertAfter, moveAfter, replace, without } from '../../harness/language';
 import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { found } from '../park';
 import { DONE, read, unlockTrace } from '../reader';

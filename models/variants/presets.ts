@@ -8,7 +8,7 @@ import {
   rewriteRoutine,
   unwrap,
   without,
-} from '../../harness/language/edit';
+} from '../../harness/language';
 import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { gnext } from '../coro';
 import { newg } from '../newproc';

@@ -1,5 +1,4 @@
-import { type Edit, replace, rewriteRoutine, without } from '../../harness/language/edit';
-import type { Routine } from '../../harness/language/line';
+import { type Edit, type Routine, replace, rewriteRoutine, without } from '../../harness/language';
 import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
 import type { Runtime } from '../runtime';

@@ -3,7 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stopped, UsageError } from '../../base/errors';
-import { build, findVariant } from '../../language/build';
+import { build } from '../../language/build';
+import { findVariant } from '../../language/variants';
 import { portfolio } from '../../strategies';
 import { small, toy } from '../../testing/counter';
 import { type BatchSpec, runBatch } from '../batch';
@@ -11,7 +12,7 @@ import { WorkerPool } from './pool';
 
 const file = path.join(__dirname, '..', '..', 'testing', 'worker.js');
 
-const built = build(toy, findVariant(toy, 'commit'));
+const built = build(toy, findVariant(toy, 'plain'));
 
 const nothing: ReadonlySet<never> = new Set<never>();
 
@@ -27,7 +28,7 @@ const spec = (batch: number): BatchSpec<number> => ({
 });
 
 const setup = (...claims: string[]) => ({
-  variant: 'commit',
+  variant: 'plain',
   claims,
   strategies: portfolio.map(({ name }) => name),
   isKnown: true,
@@ -102,7 +103,7 @@ describe('threads', () => {
   });
 
   it('refuse names that there are not', async () => {
-    const options = { cast: 'none', variant: 'commit', property: '*', isReduced: true, maxStates: 10, maxBytes: 1e6 };
+    const options = { cast: 'none', variant: 'plain', property: '*', isReduced: true, maxStates: 10, maxBytes: 1e6 };
     await withPool(10_000, async (pool, troubles) => {
       const examination = pool.examine(options);
       await expect(examination).rejects.toThrow(UsageError);

@@ -1,11 +1,11 @@
 import { commitAt } from '../../base/commit';
+import { naturally } from '../../base/format';
 import { SEED_ALGORITHM } from '../../base/random';
 import type { Summary } from '../../campaign/campaign';
 import type { Coverage } from '../../campaign/coverage';
-import type { Finding } from '../../find/finding';
-import type { Build } from '../../language/build';
+import { sharedOf } from '../../campaign/settings';
 import { isProperty } from '../../language/judging';
-import type { Project } from '../../language/project';
+import { presetOf } from '../../language/variants';
 import type { World } from '../../language/world';
 import { keepNight } from '../../measure/calibration';
 import type { Proof } from '../../measure/mesh';
@@ -14,7 +14,6 @@ import { annotations } from '../../report/markdown';
 import { byName, type Calibration, type RunSummary, ranked, sorted } from '../../report/summary';
 import { describe, writeReport } from '../../report/write';
 import { EXIT } from '../exit';
-import { budgetText } from '../options';
 import { summaryText } from '../text';
 import type { Session } from './session';
 
@@ -29,51 +28,15 @@ export function exitCodeOf({ interrupted, canary, unwritten, findings, goals }: 
 
 /** Writes the report, says the end, and returns the exit code. */
 export function conclude<W extends World, P>(
-  { project, settings, folder, out, version, fix }: Session<W, P>,
-  { fingerprint, variant }: Build<W>,
+  session: Session<W, P>,
   summary: Summary,
   coverage: Coverage,
-  { canary, calibration, isInterrupted }: Proof,
+  proof: Proof,
   replayed: RunSummary['replayed'],
 ): number {
-  const findings = [...folder.findings, ...folder.unfinished];
-  const known = findings.flatMap((finding) => (finding.known ? [finding.known.id] : []));
-  const { findings: counts, ...rest } = summary;
-  const { shard, property, strategy, maxSteps, budget, failOnKnown } = settings;
-  const stepsPerSecond = Math.round(summary.steps / Math.max(summary.seconds, 1e-9));
-  const parts: Omit<RunSummary, 'exitCode'> = {
-    format: 1,
-    version,
-    seedAlgorithm: SEED_ALGORITHM,
-    shard: { parts: [shard?.index ?? 1], of: shard?.of ?? 1 },
-    property,
-    strategy: strategy ?? null,
-    maxSteps,
-    budget: budgetText(budget),
-    failOnKnown,
-    fingerprint,
-    isPlanted: !variant.isPreset,
-    commit: commitAt(),
-    variantSentence: variant.sentence,
-    started: folder.started,
-    stepsPerSecond,
-    ...rest,
-    known: Object.entries(summary.known)
-      .map(([id, times]) => ({ id, times, sentence: project.known.find((it) => it.id === id)!.sentence }))
-      .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })),
-    interrupted: summary.interrupted || isInterrupted,
-    counts: byName(counts),
-    findings: ranked(findings.map((it) => describe(folder, it, claimOf(project, it), failOnKnown))),
-    goalSentences: Object.fromEntries(
-      project.claims.filter((it) => !isProperty(it)).map(({ name, sentence }) => [name, sentence]),
-    ),
-    properties: project.claims.filter(isProperty).map(({ name, sentence }) => ({ name, sentence })),
-    replayed,
-    restarts: [...folder.restarts],
-    unwritten: folder.unwritten,
-    canary,
-    calibration: sorted(calibration),
-  };
+  const { settings, folder, out, tool, fix } = session;
+  const { canary, calibration, isInterrupted } = proof;
+  const parts = partsOf(session, summary, proof, replayed);
   const signed = fix && signOff(fix, summary);
   /** A sign-off asks whether one bug is gone, not what else there is to find or cover. */
   const exitCodeNow = (): number => {
@@ -83,7 +46,7 @@ export function conclude<W extends World, P>(
     return asked !== undefined && isAsked ? asked : code;
   };
   const whole = { ...parts, exitCode: exitCodeNow() };
-  if (settings.cache !== undefined && calibration.length > 0 && !isInterrupted) {
+  if (settings.cache !== null && calibration.length > 0 && !isInterrupted) {
     const { cache } = settings;
     folder.trying(() => keepNight(cache, whole));
   }
@@ -91,13 +54,14 @@ export function conclude<W extends World, P>(
   // The report may have been what could not be written.
   const exitCode = exitCodeNow();
 
-  out.text(summaryText(summary, { fresh: findings.length - known.length, known }));
+  const known = [...folder.findings, ...folder.unfinished].flatMap((it) => (it.known ? [it.known.id] : []));
+  out.text(summaryText(summary, { fresh: parts.findings.length - known.length, known }));
   if (folder.restarts.length > 0) out.text(`  TROUBLE    ${folder.restarts.length} times, see the report`);
   if (canary !== null) out.text(`  canary     ${canary.sentence}`);
   if (calibration.length > 0) out.text(`  planted    ${caughtText(calibration)}`);
   out.text(`  written to ${folder.dir} (report.html)`);
   for (const sentence of folder.unwritten) out.text(`  NOT SAVED  ${sentence}; tokens above hold everything`);
-  if (parts.interrupted) out.text(`  go on with npm run -s fuzz -- --resume ${folder.dir}`);
+  if (parts.interrupted) out.text(`  go on with ${tool.commandLine('fuzz')} --resume ${folder.dir}`);
   if (process.env.GITHUB_ACTIONS === 'true' && !out.isJson) for (const line of annotations(whole)) out.text(line);
   if (canary !== null) out.json({ type: 'canary', variant: canary.variant, found: canary.found, runs: canary.runs });
   for (const it of calibration) out.json({ type: 'calibration', ...it });
@@ -106,7 +70,7 @@ export function conclude<W extends World, P>(
     out.json(signed.json);
   }
   const { seconds, steps, growth: _, ...others } = summary;
-  const { interrupted } = parts;
+  const { interrupted, stepsPerSecond } = parts;
   out.json({ type: 'summary', ...others, interrupted, steps, seconds, stepsPerSecond, exitCode });
   return exitCode;
 }
@@ -118,5 +82,47 @@ export function caughtText(calibration: readonly Calibration[]): string {
   return `${calibration.length - lost.length} of ${calibration.length} found${rest}`;
 }
 
-export const claimOf = <W extends World, P>({ claims }: Project<W, P>, { entry }: Finding<P>): string =>
-  claims.find(({ name }) => name === entry.property)!.sentence;
+/** What the campaign came to, but for its exit code. */
+function partsOf<W extends World, P>(
+  { tool, settings, built, folder, version }: Session<W, P>,
+  summary: Summary,
+  { canary, calibration, isInterrupted }: Proof,
+  replayed: RunSummary['replayed'],
+): Omit<RunSummary, 'exitCode'> {
+  const { fingerprint, variant } = built;
+  const { findings: counts, ...rest } = summary;
+  const { shard } = settings;
+  const found = [...folder.findings, ...folder.unfinished];
+  const sentenceOf = (id: string) => tool.known.find((it) => it.id === id)!.sentence;
+  const goals = tool.claims.filter((it) => !isProperty(it));
+  return {
+    format: 2,
+    tool: tool.name,
+    version,
+    commandLine: { replay: tool.commandLine('replay') },
+    seedAlgorithm: SEED_ALGORITHM,
+    shard: { parts: [shard?.index ?? 1], of: shard?.of ?? 1 },
+    settings: sharedOf(settings),
+    fingerprint,
+    isPlanted: !variant.isPreset,
+    base: presetOf(tool.model, variant),
+    commit: commitAt(),
+    variantSentence: variant.sentence,
+    started: folder.started,
+    stepsPerSecond: Math.round(summary.steps / Math.max(summary.seconds, 1e-9)),
+    ...rest,
+    known: Object.entries(summary.known)
+      .map(([id, times]) => ({ id, times, sentence: sentenceOf(id) }))
+      .sort((a, b) => naturally(a.id, b.id)),
+    interrupted: summary.interrupted || isInterrupted,
+    counts: byName(counts),
+    findings: ranked(found.map((it) => describe(folder, tool, it))),
+    goalSentences: Object.fromEntries(goals.map(({ name, sentence }) => [name, sentence])),
+    properties: tool.claims.filter(isProperty).map(({ name, sentence, strength }) => ({ name, sentence, strength })),
+    replayed,
+    restarts: [...folder.restarts],
+    unwritten: folder.unwritten,
+    canary,
+    calibration: sorted(calibration),
+  };
+}

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FastRandom } from './harness/base/random';
-import { type Ran, run, start, summary } from './harness/cli/testing';
+import { FastRandom } from '../harness/base/random';
+import { type Ran, ROOT, run, start, summary } from './command';
 
 let dir: string;
 beforeAll(() => {
@@ -364,7 +364,7 @@ it('a clock that was moved back changes nothing', async () => {
 it('ten thousand corpus entries are checked', async () => {
   const folder = path.join(dir, 'many');
   fs.mkdirSync(folder);
-  const text = fs.readFileSync(path.join(__dirname, 'corpus', 'H12-S1.json'));
+  const text = fs.readFileSync(path.join(ROOT, 'corpus', 'H12-S1.json'));
   for (let i = 0; i < 10_000; i++) fs.writeFileSync(path.join(folder, `${i}.json`), text);
   const ran = await run('corpus', 'check', folder);
   expect(ran.code).toBe(0);

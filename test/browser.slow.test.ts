@@ -3,8 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from './harness/cli/testing';
-import { summarySchema } from './harness/report/summary';
+import { summarySchema } from '../harness/report/summary';
+import { run } from './command';
 
 /** In a real browser, where there is one: Debian's Chromium, or what CHROMIUM names. */
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -1,12 +1,13 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { build, findVariant } from './harness/language/build';
-import { isProperty } from './harness/language/judging';
-import { Machine } from './harness/run/machine';
-import { RandomWalk } from './harness/strategies/walk';
-import { project } from './main';
-import type { Runtime } from './models/runtime';
+import { build } from '../harness/language/build';
+import { isProperty } from '../harness/language/judging';
+import { findVariant } from '../harness/language/variants';
+import { Machine } from '../harness/run/machine';
+import { RandomWalk } from '../harness/strategies/walk';
+import { project } from '../main';
+import type { Runtime } from '../models/runtime';
 
 /** A scavenge comes every few megabytes of garbage, so that even a few bytes a step would show. */
 it('the step loop allocates nothing: no garbage is collected in millions of steps', async () => {

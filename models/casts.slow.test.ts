@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Exploration, explore } from '../harness/explore/search';
 import { isInherited, knownBug } from '../harness/find/known';
-import { build, findVariant } from '../harness/language/build';
+import { build } from '../harness/language/build';
 import type { Cast } from '../harness/language/cast';
 import type { Variant } from '../harness/language/model';
+import { findVariant } from '../harness/language/variants';
 import { traced } from '../harness/language/world';
 import { judgedIn, staged } from '../harness/run/stage';
 import { reach } from '../harness/testing/reach';
@@ -11,7 +12,7 @@ import { project } from '../main';
 import type { Program } from './program';
 import type { Runtime } from './runtime';
 
-const { model, claims, known } = project;
+const { model, claims } = project;
 
 async function search(cast: Cast<Runtime, Program>, name: string, isReduced: boolean) {
   const stage = staged(model, cast);
@@ -33,9 +34,9 @@ function verdictOf({ breaks, variant }: Exploration<Runtime> & { variant: Varian
   const own = new Map<string, number>();
   const ids = new Set<string>();
   for (const { property, cause, path } of breaks) {
-    const bug = knownBug(known, property.name, cause, variant);
+    const bug = knownBug(project, variant, property.name, cause);
     if (bug !== undefined) ids.add(bug.id);
-    if (bug === undefined || !(variant.isPreset || isInherited(known, property.name, cause, variant)))
+    if (bug === undefined || !(variant.isPreset || isInherited(project, variant, property.name, cause)))
       own.set(property.name, Math.min(path.length, own.get(property.name) ?? Number.POSITIVE_INFINITY));
   }
   const text = [...own].map(([name, length]) => `${name} in ${length}`).sort();

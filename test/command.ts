@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 
-/** For tests of the command line. */
+/** For tests of the command line, each command in a process of its own. */
 
-const ROOT = path.join(__dirname, '..', '..');
+export const ROOT = path.join(__dirname, '..');
 
 const BIN = path.join(ROOT, 'bin', 'parkranger.js');
 

@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hash } from './harness/base/hash';
-import { findings, type Ran, run, start, summary } from './harness/cli/testing';
+import { hash } from '../harness/base/hash';
+import { findings, type Ran, ROOT, run, start, summary } from './command';
 
 let dir: string;
 beforeAll(() => {
@@ -352,7 +352,7 @@ describe('bad usage', () => {
     expect(ran.err).not.toContain('internal:');
   });
 
-  const entry = () => JSON.parse(fs.readFileSync(path.join(__dirname, 'corpus', 'H12-S1.json'), 'utf8'));
+  const entry = () => JSON.parse(fs.readFileSync(path.join(ROOT, 'corpus', 'H12-S1.json'), 'utf8'));
   const files: [string, () => string, RegExp][] = [
     ['an empty file', () => '', /is empty/],
     ['a file that is not JSON', () => '{"format": 1,', /is not JSON/],

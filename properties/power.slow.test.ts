@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { naturally } from '../harness/base/format';
 import { campaign } from '../harness/campaign/campaign';
 import { isInherited, knownBug } from '../harness/find/known';
-import { build, findVariant } from '../harness/language/build';
+import { build } from '../harness/language/build';
 import { isProperty } from '../harness/language/judging';
+import { findVariant } from '../harness/language/variants';
 import { project } from '../main';
 
-const { model, known } = project;
+const { model } = project;
 const presets = model.variants.filter(({ isPreset }) => isPreset);
 const planted = model.variants.filter(({ isPreset, equivalent }) => !isPreset && equivalent === undefined);
 const equivalents = model.variants.filter(({ equivalent }) => equivalent !== undefined);
@@ -18,7 +20,7 @@ async function brokenBy(name: string, runs: number, wanted: readonly string[] = 
   const variant = findVariant(model, name);
   const causes = new Map<string, Set<string>>();
   const missing = new Set(wanted);
-  const isIgnored = (property: string, cause: string) => isInherited(known, property, cause, variant);
+  const isIgnored = (property: string, cause: string) => isInherited(project, variant, property, cause);
   const options = { seed: '1', budget: { runs }, maxSteps: 6000, stopAtFirst: false, shrinks: false, isIgnored };
   const { goals } = await campaign(project, build(model, variant), options, {
     finding: ({ entry: { property, cause } }) => {
@@ -41,12 +43,12 @@ describe('a preset', () => {
     const ids = new Set<string>();
     for (const [property, causes] of await brokenBy(name, 9000))
       for (const cause of causes) {
-        const bug = knownBug(known, property, cause, findVariant(model, name));
+        const bug = knownBug(project, findVariant(model, name), property, cause);
         if (bug === undefined) strange.push(`${property}: ${cause}`);
         else ids.add(bug.id);
       }
     expect(strange).toEqual([]);
-    contained[name] = [...ids].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(' ');
+    contained[name] = [...ids].sort(naturally).join(' ');
   });
 
   it('contains these bugs, and in a campaign this short no others', () => {

@@ -5,12 +5,13 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ROOT } from './command';
 
 interface Step {
   readonly run?: string;
   readonly uses?: string;
 }
-const { jobs } = parse(fs.readFileSync(path.join(__dirname, '.github/workflows/nightly.yml'), 'utf8')) as {
+const { jobs } = parse(fs.readFileSync(path.join(ROOT, '.github/workflows/nightly.yml'), 'utf8')) as {
   jobs: Record<'fuzz' | 'report', { steps: readonly Step[]; strategy?: { matrix: { shard: number[] } } }>;
 };
 
@@ -23,7 +24,7 @@ const here = (command: string, shard: number): string => {
   const text = command
     .replace(/\$\{\{ matrix\.shard \}\}/g, `${shard}`)
     .replace(/\$\{\{ inputs\.for \|\| '\w+' \}\}/, '960x')
-    .replace(/^npm run -s (\w+) --/, `node ${path.join(__dirname, 'bin/parkranger.js')} $1`);
+    .replace(/^npm run -s (\w+) --/, `node ${path.join(ROOT, 'bin/parkranger.js')} $1`);
   expect(text).not.toContain('{{');
   return text;
 };

@@ -4,8 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storyText } from './harness/tell/story';
-import { readmeEntry, readReadme, withStory } from './readme';
+import { storyText } from '../harness/tell/story';
+import { readmeEntry, readReadme, withStory } from '../readme';
+import { ROOT } from './command';
 
 const readme = readReadme();
 const blocks = (language: string) =>
@@ -13,7 +14,7 @@ const blocks = (language: string) =>
 const entry = readmeEntry();
 
 /** Exit code and output of a command line of npm's, in a folder. */
-async function sh(command: string, cwd = __dirname): Promise<{ code: number; out: string }> {
+async function sh(command: string, cwd = ROOT): Promise<{ code: number; out: string }> {
   try {
     const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { cwd, maxBuffer: 1 << 26 });
     return { code: 0, out: stdout + stderr };
@@ -69,8 +70,8 @@ describe('the README', () => {
 function copyProject(): string {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-readme-'));
   for (const name of ['harness', 'models', 'properties', 'corpus', 'bin', 'main.ts', 'package.json', 'tsconfig.json'])
-    fs.cpSync(path.join(__dirname, name), path.join(dir, name), { recursive: true });
-  fs.symlinkSync(path.join(__dirname, 'node_modules'), path.join(dir, 'node_modules'));
+    fs.cpSync(path.join(ROOT, name), path.join(dir, name), { recursive: true });
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(dir, 'node_modules'));
   return dir;
 }
 

@@ -1,0 +1,28 @@
+/** How people read numbers and names; everything that is printed or drawn formats them here. */
+
+/** `12,345` */
+export const count = (n: number): string => n.toLocaleString('en-US');
+
+/** `1 run`, `12,345 runs` */
+export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+/** A share or a chance, from 0 to 1: `25 %`, and `99.7 %` near the ends. */
+export const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
+
+/** How many millions, with one digit behind the point or so many: `4.8`. */
+export const millions = (n: number, digits = 1): string => (n / 1e6).toFixed(digits);
+
+/** `3.2 s` */
+export const seconds = (n: number, digits = 1): string => `${n.toFixed(digits)} s`;
+
+/** Rounded to what matters at that length: `90 s`, `12 min`, `3.5 h`. */
+export function duration(n: number): string {
+  if (n < 120) return seconds(n, 0);
+  return n < 7200 ? `${(n / 60).toFixed(0)} min` : `${(n / 3600).toFixed(1)} h`;
+}
+
+/** A chance that may be tiny: `0.012`; with `digits` 0, its order of magnitude: `1e-9`. */
+export const chance = (p: number, digits = 2): string => (digits === 0 ? p.toExponential(0) : p.toPrecision(digits));
+
+/** The order of names in which 2 comes before 10. */
+export const naturally = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
