@@ -1,7 +1,6 @@
 import type { Column } from '../harness/language';
-import { type G, gKind, schedKind, traceKind, workKind } from './cells';
 import type { Runtime } from './runtime';
-import { Gpreempted, isWaitingForGC, reasonNumber } from './status';
+import { type G, Gpreempted, gKind, isWaitingForGC, reasonNumber, schedKind, traceKind, workKind } from './words';
 
 /**
  * What campaigns count as a state, and try to see more of: which phase the tracer is in, which the collector, and the status,
@@ -13,6 +12,7 @@ import { Gpreempted, isWaitingForGC, reasonNumber } from './status';
 const { status, scan, waitreason, runBy, lentBy, scanOwner, copiedBy } = gKind.col;
 const { enabled, gen, shutdown } = traceKind.col;
 const { phase, gcBlackenEnabled } = workKind.col;
+
 /** The columns that change it. */
 export const abstractColumns: readonly Column[] = [
   ...[status, scan, waitreason, runBy, lentBy, scanOwner, copiedBy],

@@ -3,23 +3,9 @@ import { resumed } from './preempt';
 import { type Program, parseProgramText } from './program';
 import { routines } from './routines';
 import type { Runtime } from './runtime';
-import { Gdead, Gpreempted } from './status';
-import {
-  arg,
-  call,
-  gp,
-  i,
-  iff,
-  leave,
-  line,
-  loop,
-  type Node,
-  numberLocal,
-  operand,
-  result,
-  ret,
-  routine,
-} from './words';
+// biome-ignore format: words, not a wall
+import { arg, call, Gdead, Gpreempted, gp, i, iff, leave, line, loop, type Node, numberLocal, operand, result, ret,
+  routine } from './words';
 
 /**
  * Small worlds around one overlap each, for `explore`. They begin where a campaign's run may begin, or where its lead has
@@ -35,8 +21,10 @@ type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'judgesRest'> & 
   readonly edits?: readonly Edit<Runtime>[];
   readonly judgesRest?: boolean;
 };
+
 const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> =>
   rewriteRoutine({ ...routines.find((it) => it.name === name)!, nodes }, sentence);
+
 const cast = ({
   program,
   cuts = [],
@@ -71,6 +59,7 @@ function withoutReader(w: Runtime): void {
   reader.waitreason = 0;
   w.clear(w.stackOf(reader));
 }
+
 const DONE: Edit<Runtime> = without('traceAdvance', 'if gen%2 == 0');
 
 /** A goroutine that was asked to stop, and has stopped itself: whoever claims it has to ready it. */
@@ -91,9 +80,9 @@ function stopped(w: Runtime, index: number): void {
 
 const END_OF_GC = 'gcMarkDone';
 const SAFE_POINTS = 'forEachP.func1';
-
 const gi = operand('allgs[i]', (w: Runtime) => w.gs[i(w)]!);
 const state = numberLocal('state', 1);
+
 /** Suspends, scans and resumes one goroutine after the other, as a worker does, and nothing else. */
 const suspender = routine(
   'suspender',

@@ -10,8 +10,10 @@ import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../
 
 /** How often a stack was replaced, kept modulo this number: a walk that overlaps this many copies is out of reach. */
 export const EPOCHS = 8;
+
 /** Generations run from 1 to this number and around; 0 is "tracing off". A multiple of 2 and of 3, Go's two moduli. */
 export const GENERATIONS = 6;
+
 /** Stack sizes are powers of two above the minimum: 0 is the minimum, which nothing shrinks. */
 export const MAX_STACK = 2;
 
@@ -58,9 +60,7 @@ const gSpec = {
   /** Set by a releaser that hands the semaphore over (sudog.ticket). */
   ticket: shared.flag(),
   /** trace.statusTraced, a slot per generation modulo 3. */
-  traced0: shared.flag(),
-  traced1: shared.flag(),
-  traced2: shared.flag(),
+  traced: shared.flags(3),
   /** The other goroutine of a debug call, as Go passes it in schedlink. */
   schedlink: own.ref<G>('G'),
   /** The coroutine, by its maker, that the goroutine switches with, and whether it ends there. */
@@ -91,14 +91,26 @@ const gSpec = {
   /** Written by every step of user code. */
   ran: ghost.number(0),
   /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts). */
-  wire0: ghost.number(127),
-  wire1: ghost.number(127),
-  wire2: ghost.number(127),
+  wire: ghost.numbers(3, 127),
   /** Made anew before the trace was told that the one before it is gone: its end is still to come. */
   untold: ghost.flag(),
 };
+
 export interface G extends ViewOf<typeof gSpec> {}
+
 export const gKind = actorKind('G', gSpec);
+
+/** What tracecheckstackownership decides; `none`: nobody has asked. */
+export const verdicts = [
+  'none',
+  'accepts',
+  'accepts the scan bit',
+  'throws',
+  'dereferences nil',
+  'sees nobody',
+] as const;
+
+export const verdict = (name: (typeof verdicts)[number]): number => verdicts.indexOf(name);
 
 /** Who walks stacks. */
 export const readers = ['the tracer', 'a goroutine profile', 'a CPU profile', 'a lock profile'] as const;
@@ -117,8 +129,7 @@ const mSpec = {
   /** trace.seqlock modulo 2: whether the M is inside a trace critical section. */
   seqlock: published.flag(),
   /** Whether the trace buffer for even and for odd generations holds events. */
-  buf0: shared.flag(),
-  buf1: shared.flag(),
+  buf: shared.flags(2),
   /** Which unlock function gopark left for park_m, an index of `unlockFunctions`; 0 is nil. */
   waitunlockf: own.number(15),
   /** What that function unlocks, for the ones that want to know: 1 + an index of `semas`. */
@@ -127,7 +138,7 @@ const mSpec = {
   walked: ghost.ref<G>('G'),
   /** What the walk believes the stack to be: 1 + its epoch, or 0 when there is nothing to read. */
   walkEpoch: ghost.number(EPOCHS),
-  /** What the debug check says of the walk: an index of `verdicts` (traceevent.ts). */
+  /** What the debug check says of the walk: an index of `verdicts`. */
   check: ghost.number(5),
   /** Whether the walk's next step reads a frame, rather than sched. */
   walkReads: ghost.flag(),
@@ -179,7 +190,9 @@ const mSpec = {
   /** 1 + an index of `throws`, once the runtime has thrown on this M. */
   threw: ghost.number(255),
 };
+
 export interface M extends ViewOf<typeof mSpec> {}
+
 export const mKind = actorKind('M', mSpec);
 
 /** A processor. Source: type p, runtime/runtime2.go. */
@@ -191,7 +204,9 @@ const pSpec = {
   idle: shared.flag(),
   runSafePointFn: shared.flag(),
 };
+
 export interface P extends ViewOf<typeof pSpec> {}
+
 export const pKind = actorKind('P', pSpec);
 
 /** The scheduler's variables. Source: type schedt, runtime/runtime2.go. */
@@ -210,7 +225,9 @@ const schedSpec = {
   /** goroutineProfile.active. */
   profileActive: shared.flag(),
 };
+
 export interface Sched extends ViewOf<typeof schedSpec> {}
+
 export const schedKind = actorKind('sched', schedSpec);
 
 /** The tracer's variables. Source: var trace, runtime/trace2.go at the commit. */
@@ -226,8 +243,7 @@ const traceSpec = {
   readerGen: shared.number(GENERATIONS),
   workAvailable: shared.flag(),
   /** Whether there are full buffers of even and of odd generations. */
-  full0: shared.flag(),
-  full1: shared.flag(),
+  full: shared.flags(2),
   /** How many Ms leave a system call without a P. */
   exitingSyscall: shared.number(16),
   /** The last generation that is written completely. */
@@ -235,7 +251,9 @@ const traceSpec = {
   /** The last generation in which nobody may write any more. */
   closedGen: ghost.number(GENERATIONS),
 };
+
 export interface Trace extends ViewOf<typeof traceSpec> {}
+
 export const traceKind = actorKind('trace', traceSpec);
 
 /** The garbage collector's variables. Source: gcphase, gcBlackenEnabled and var work, runtime/mgc.go. */
@@ -249,7 +267,9 @@ const workSpec = {
   /** How many workers and assists are marking: work.nproc − work.nwait. */
   marking: shared.number(16),
 };
+
 export interface Work extends ViewOf<typeof workSpec> {}
+
 export const workKind = actorKind('work', workSpec);
 
 /** A semaphore, or any other queue of parked goroutines under a lock. Source: runtime/sema.go. */
@@ -262,5 +282,7 @@ const semaSpec = {
   /** The goroutines in its queue, a bit each. */
   queue: shared.number(0x7fff),
 };
+
 export interface Sema extends ViewOf<typeof semaSpec> {}
+
 export const semaKind = actorKind('sema', semaSpec);

@@ -1,40 +1,10 @@
-import { type G, gKind, mKind } from './cells';
 import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gwaiting } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  actorLocal,
-  arg,
-  call,
-  casgstatus,
-  curg,
-  dropM,
-  gogo,
-  gp,
-  group,
-  iff,
-  leave,
-  line,
-  loop,
-  mcall,
-  mp,
-  newCaller,
-  numberLocal,
-  operand,
-  prologue,
-  reads,
-  reason,
-  ret,
-  routine,
-  setStatus,
-  setWaitreason,
-  statusTouches,
-  systemstack,
-  tl,
-  userCode,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { actorLocal, arg, call, casgstatus, curg, dropM, event, type G, Grunnable, Grunning, Gwaiting, gKind, gogo,
+  gp, group, iff, leave, line, loop, mcall, mKind, mp, newCaller, numberLocal, operand, prologue, reads, reason, ret,
+  routine, setStatus, setWaitreason, statusTouches, systemstack, tl, traceAcquire, traceRelease, userCode,
+  writes } from './words';
 
 /**
  * Coroutines, which pass an M from one goroutine straight to another. Source: newcoro, corostart, coroexit, coroswitch_m
@@ -46,6 +16,7 @@ import {
 
 const g = gKind.col;
 export const gnext = actorLocal<G>('gnext', 3, 'G');
+
 /** The coroutine, by its maker. */
 const c = actorLocal<G>('c', 4, 'G');
 const isExit = numberLocal('exit', 5);

@@ -1,32 +1,9 @@
-import type { G } from './cells';
 import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gwaiting } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  actorLocal,
-  arg,
-  call,
-  casgstatus,
-  curg,
-  dropg,
-  gp,
-  iff,
-  line,
-  mcall,
-  newCaller,
-  prologue,
-  reason,
-  ret,
-  routine,
-  runqput,
-  setFlag,
-  setWaitreason,
-  systemstack,
-  tail,
-  tl,
-  userCode,
-} from './words';
+// biome-ignore format: words, not a wall
+import { actorLocal, arg, call, casgstatus, curg, dropg, event, type G, Grunnable, Grunning, Gwaiting, gp, iff, line,
+  mcall, newCaller, prologue, reason, ret, routine, runqput, setFlag, setWaitreason, systemstack, tail, tl,
+  traceAcquire, traceRelease, userCode } from './words';
 
 /**
  * A debugger injects a call: the goroutine is parked and a new one runs the function in its place.

@@ -1,37 +1,12 @@
-import { gKind, workKind } from './cells';
+import { forEachP } from './foreachp';
 import { park } from './park';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
-import { forEachP, setPreemptoff } from './stw';
-import { event, traceAcquire, traceReleaseOnG } from './traceevent';
-import {
-  acquirem,
-  again,
-  arg,
-  call,
-  casGToWaitingForGC,
-  casgstatusBack,
-  curg,
-  gp,
-  iff,
-  leave,
-  line,
-  loop,
-  type Node,
-  numberLocal,
-  operand,
-  prologue,
-  reads,
-  reason,
-  releasem,
-  ret,
-  returns,
-  routine,
-  systemstack,
-  tl,
-  userCode,
-  writes,
-} from './words';
+import { setPreemptoff } from './stw';
+// biome-ignore format: words, not a wall
+import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gKind, gp, iff, leave, line,
+  loop, type Node, numberLocal, operand, prologue, reads, reason, releasem, ret, returns, routine, systemstack, tl,
+  traceAcquire, traceReleaseOnG, userCode, workKind, writes } from './words';
 
 /**
  * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
@@ -50,6 +25,7 @@ const setPhase = (text: string, phase: number) =>
     },
     touches: [writes<Runtime>(work.phase)],
   });
+
 const setBlacken = (to: boolean) =>
   line(`gcBlackenEnabled = ${Number(to)}`, {
     run: (w: Runtime) => {
@@ -92,6 +68,7 @@ export const gcStart = routine(
 );
 
 const restarted = numberLocal('restarted', 1);
+
 /** More was found to mark: back to the top. Once is enough here. */
 const mayRestart = (text: string, ...before: Node<Runtime>[]): Node<Runtime> =>
   iff(
@@ -162,6 +139,7 @@ export const gcMarkTermination = routine(
 );
 
 export const gcMark = routine('gcMark', 'runtime/mgc.go', [], [line('gcMark', {})]);
+
 /** The background sweeper is woken while the world is stopped and the M's goroutine still waits for the GC. */
 export const gcSweep = routine(
   'gcSweep',
@@ -191,6 +169,7 @@ export const bgsweep = routine(
   [],
   [loop('for', userCode('sweepone'), park('GCSweepWait', 'bgsweep.func1'))],
 );
+
 export const bgsweep_func1 = routine(
   'bgsweep.func1',
   'runtime/mgcsweep.go',

@@ -1,7 +1,6 @@
-import { gKind } from './cells';
-import { Grunnable, Grunning } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import { casgstatus, dropg, fatal, gp, iff, mcall, reads, routine, runqput, tail, tl } from './words';
+// biome-ignore format: words, not a wall
+import { casgstatus, dropg, event, fatal, Grunnable, Grunning, gKind, gp, iff, mcall, reads, routine, runqput, tail,
+  tl, traceAcquire, traceRelease } from './words';
 
 /**
  * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.

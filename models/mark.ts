@@ -1,47 +1,10 @@
-import { gKind, pKind, schedKind, semaKind, workKind } from './cells';
 import { park } from './park';
 import { DEAD, resume } from './preempt';
 import type { Runtime } from './runtime';
-import { semaNumber } from './sema';
-import { Grunnable, Grunning, Gwaiting } from './status';
-import { event, traceAcquire, traceReleaseOnG } from './traceevent';
-import {
-  acquirem,
-  again,
-  arg,
-  call,
-  casGToWaitingForGC,
-  casgstatus,
-  casgstatusBack,
-  curg,
-  fatal,
-  gp,
-  group,
-  iff,
-  leave,
-  line,
-  lock,
-  loop,
-  type Node,
-  numberLocal,
-  operand,
-  pp,
-  prologue,
-  reads,
-  reason,
-  releasem,
-  result,
-  ret,
-  returns,
-  routine,
-  runqput,
-  setFlag,
-  systemstack,
-  tl,
-  unlock,
-  unlockOnG0,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, gKind, gp, group, iff, leave,
+  line, loop, type Node, numberLocal, pKind, pp, reads, reason, releasem, result, routine, schedKind, setFlag,
+  systemstack, workKind, writes } from './words';
 
 /**
  * Marking: roots, workers, assists. Source: markroot, scanstack, gcDrain, gcDrainN, gcAssistAlloc, gcParkAssist,
@@ -54,14 +17,14 @@ import {
 
 const g = gKind.col;
 const work = workKind.col;
-const jobs = numberLocal('job', 2);
+export const jobs = numberLocal('job', 2);
 const state = numberLocal('state', 2);
 const selfScan = numberLocal('selfScan', 3);
 const isIdleMode = numberLocal('idle', 3);
-const queued = numberLocal('q', 4);
+export const queued = numberLocal('q', 4);
 
 /** Where the program is profiled, a signal may come at any time, of which these are the ones that matter. */
-const sigprofHere: Node<Runtime> = iff(
+export const sigprofHere: Node<Runtime> = iff(
   'SIGPROF',
   (w: Runtime) => w.way === 1,
   [],
@@ -127,7 +90,7 @@ export const markroot = routine(
 );
 
 /** Takes the next root job, or leaves the loop when there is none. */
-const nextJob = group(
+export const nextJob = group(
   'next root job',
   iff(
     'job = work.markrootNext.Add(1) - 1; job >= work.markrootJobs',
@@ -175,121 +138,15 @@ export const gcDrain = routine(
   ],
 );
 
-const assistQueue = operand('work.assistQueue', (w: Runtime) => w.sema('assistQueue'));
-const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
-const QUEUE_LOCK = 'work.assistQueue.lock';
-const lockAssistQueue = lock(QUEUE_LOCK, assistQueue);
-/** Takes the first assist out of the queue. */
-const popAssist = (yes: readonly Node<Runtime>[]): Node<Runtime> =>
-  iff(
-    'gp = work.assistQueue.q.pop(); gp != nil',
-    (w) => {
-      const queue = w.sema('assistQueue');
-      if (queue.queue === 0) return false;
-      const it = w.gs[lowest(queue.queue)]!;
-      queue.queue &= ~(1 << it.index);
-      gp.set(w, it);
-      return true;
-    },
-    [writes(semaKind.col.queue, assistQueue)],
-    yes,
-    [leave],
-  );
-
-/** Wakes the assists that wait for credit; the queue's lock is held meanwhile. */
-export const gcFlushBgCredit = routine(
-  'gcFlushBgCredit',
-  'runtime/mgcmark.go',
-  [gp],
-  [
-    iff(
-      'work.assistQueue.q.empty()',
-      (w) => w.sema('assistQueue').queue === 0,
-      [reads(semaKind.col.queue, assistQueue)],
-      [ret],
-    ),
-    lockAssistQueue,
-    loop(
-      'for',
-      popAssist([call('ready', arg(gp, gp))]),
-      iff(
-        'the credit is spent',
-        (w) => w.way === 1,
-        [],
-        [leave],
-        [],
-        () => 2,
-      ),
-    ),
-    unlockOnG0(QUEUE_LOCK, assistQueue),
-    iff('the lock was contended, and is profiled', (w) => w.program.profiled, [], [call('mLockProfile.captureStack')]),
-  ],
-);
-
-const list = numberLocal('list', 3);
-
-/** At the end of marking nobody needs to wait for credit. */
-export const gcWakeAllAssists = routine(
-  'gcWakeAllAssists',
-  'runtime/mgcmark.go',
-  [list],
-  [
-    lock(QUEUE_LOCK, assistQueue),
-    line('list = work.assistQueue.q.popList()', {
-      run: (w) => {
-        list.set(w, w.sema('assistQueue').queue);
-        w.sema('assistQueue').queue = 0;
-      },
-      touches: [writes(semaKind.col.queue, assistQueue)],
-    }),
-    call('injectglist', arg(list, list)),
-    unlock(QUEUE_LOCK, assistQueue),
-  ],
-);
-
-/** Makes a list of goroutines runnable, all in one critical section, and queues them after that. */
-export const injectglist = routine(
-  'injectglist',
-  'runtime/proc.go',
-  [gp, tl, list, queued],
-  [
-    traceAcquire(),
-    line('qsize = len(list)', { run: (w) => queued.set(w, list(w)) }),
-    loop(
-      'for gp in list',
-      iff('list is empty', (w) => list(w) === 0, [], [leave]),
-      line('gp = list.pop()', {
-        run: (w) => {
-          gp.set(w, w.gs[lowest(list(w))]!);
-          list.set(w, list(w) & (list(w) - 1));
-        },
-      }),
-      casgstatus(gp, Gwaiting, Grunnable),
-      event('GoUnpark', { stack: true, target: gp }),
-    ),
-    traceReleaseOnG(),
-    loop(
-      'for gp in q',
-      iff('q is empty', (w) => queued(w) === 0, [], [leave]),
-      line('gp = q.pop()', {
-        run: (w) => {
-          gp.set(w, w.gs[lowest(queued(w))]!);
-          queued.set(w, queued(w) & (queued(w) - 1));
-        },
-      }),
-      runqput(gp),
-    ),
-  ],
-);
-
-const beginMarking = line('atomic.Xadd(&work.nwait, -1)', {
+export const beginMarking = line('atomic.Xadd(&work.nwait, -1)', {
   run: (w: Runtime) => {
     w.work.marking++;
   },
   touches: [writes(work.marking)],
 });
+
 /** Leaves in gp.param whether this was the last one to mark. */
-const endMarking = (it: typeof curg): Node<Runtime> =>
+export const endMarking = (it: typeof curg): Node<Runtime> =>
   group(
     'incnwait',
     line('incnwait = atomic.Xadd(&work.nwait, +1)', {
@@ -341,113 +198,5 @@ export const gcBgMarkWorker_func2 = routine(
     casGToWaitingForGC(curg, reason('GCWorkerActive')),
     call('gcDrain', arg(isIdleMode, isIdleMode)),
     casgstatusBack(curg),
-  ],
-);
-
-/** A goroutine that allocates while the GC marks has to mark, too. */
-export const gcAssistAlloc = routine(
-  'gcAssistAlloc',
-  'runtime/mgcmark.go',
-  [tl],
-  [
-    prologue,
-    iff('gcBlackenEnabled == 0', (w) => !w.work.gcBlackenEnabled, [reads(work.gcBlackenEnabled)], [ret]),
-    traceAcquire(),
-    event('GCMarkAssistStart', { stack: true }),
-    traceReleaseOnG(),
-    loop(
-      'retry',
-      systemstack('gcAssistAlloc1'),
-      iff('gp.param != nil', (w) => curg(w).param, [], [call('gcMarkDone')]),
-      iff(
-        'the debt is paid',
-        (w) => w.way === 0,
-        [],
-        [leave],
-        [],
-        () => 2,
-      ),
-      iff('gp.preempt', (w) => curg(w).preempt, [reads(g.preempt, curg)], [call('Gosched'), again]),
-      call('gcParkAssist'),
-      iff('!gcParkAssist()', (w) => result(w) === 0, [], [again]),
-      leave,
-    ),
-    traceAcquire('traceAcquire, at the end'),
-    event('GCMarkAssistDone'),
-    traceReleaseOnG('traceRelease, at the end'),
-  ],
-);
-
-export const gcAssistAlloc1 = routine(
-  'gcAssistAlloc1',
-  'runtime/mgcmark.go',
-  [jobs],
-  [
-    line('gp.param = nil', {
-      run: (w) => {
-        curg(w).param = false;
-      },
-    }),
-    iff('gcBlackenEnabled == 0', (w) => !w.work.gcBlackenEnabled, [reads(work.gcBlackenEnabled)], [ret]),
-    beginMarking,
-    casGToWaitingForGC(curg, reason('GCAssistMarking')),
-    loop(
-      'gcDrainN',
-      sigprofHere,
-      iff('gp.preempt', (w) => curg(w).preempt, [reads(g.preempt, curg)], [leave]),
-      nextJob,
-      iff(
-        'workDone >= scanWork',
-        (w) => w.way === 0,
-        [],
-        [leave],
-        [],
-        () => 2,
-      ),
-    ),
-    casgstatusBack(curg),
-    endMarking(curg),
-  ],
-);
-
-/** An assist that could not pay waits for credit, unless marking is over; it must try again where there is credit now. */
-export const gcParkAssist = routine(
-  'gcParkAssist',
-  'runtime/mgcmark.go',
-  [],
-  [
-    prologue,
-    lock(QUEUE_LOCK, assistQueue),
-    iff(
-      'gcBlackenEnabled == 0',
-      (w) => !w.work.gcBlackenEnabled,
-      [reads(work.gcBlackenEnabled)],
-      [unlock(QUEUE_LOCK, assistQueue), returns('true', () => 1)],
-    ),
-    line('oldList = q; q.pushBack(gp)', {
-      run: (w) => {
-        w.sema('assistQueue').queue |= 1 << curg(w).index;
-      },
-      touches: [writes(semaKind.col.queue, assistQueue)],
-    }),
-    iff(
-      'bgScanCredit.Load() > 0',
-      (w) => w.way === 1,
-      [],
-      [
-        line('q = oldList', {
-          run: (w) => {
-            w.sema('assistQueue').queue &= ~(1 << curg(w).index);
-          },
-          touches: [writes(semaKind.col.queue, assistQueue)],
-        }),
-        unlock(QUEUE_LOCK, assistQueue),
-        returns('false', () => 0),
-      ],
-      [],
-      () => 2,
-    ),
-    park('GCAssistWait', 'parkunlock_c', semaNumber('assistQueue')),
-    returns('true', () => 1),
   ],
 );

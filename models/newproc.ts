@@ -1,42 +1,10 @@
-import { EPOCHS, type G, gKind, pKind, schedKind } from './cells';
 import { operations } from './operations';
 import type { Runtime } from './runtime';
-import { Gdead, Grunnable, Grunning, Gwaiting } from './status';
-import { event, setStatusTraced, traceAcquire, tracedWrites, traceRelease, traceReleaseOnG } from './traceevent';
-import {
-  acquirem,
-  actorLocal,
-  arg,
-  call,
-  casgstatus,
-  constant,
-  curg,
-  dispatch,
-  dropg,
-  gp,
-  group,
-  iff,
-  leave,
-  line,
-  loop,
-  mcall,
-  newCaller,
-  pp,
-  prologue,
-  reads,
-  reason,
-  releasemOnG0,
-  ret,
-  routine,
-  runqput,
-  setWaitreason,
-  startAt,
-  systemstack,
-  tail,
-  tl,
-  userCode,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { acquirem, actorLocal, arg, call, casgstatus, constant, curg, dispatch, dropg, EPOCHS, event, type G, Gdead,
+  Grunnable, Grunning, Gwaiting, gKind, gp, group, iff, leave, line, loop, mcall, newCaller, pKind, pp, prologue,
+  reads, reason, releasemOnG0, ret, routine, runqput, schedKind, setStatusTraced, setWaitreason, startAt, systemstack,
+  tail, tl, traceAcquire, tracedWrites, traceRelease, traceReleaseOnG, userCode, writes } from './words';
 
 /**
  * The life of a goroutine: made, running its program, gone. Source: newproc1, goexit1, goexit0, gdestroy in
@@ -51,6 +19,7 @@ export const newg = actorLocal<G>('newg', 1, 'G');
 
 /** What a new goroutine may begin with. */
 const starts = ['debugCallWrap1', 'goroutine, spawned', 'corostart', 'traceReader'] as const;
+
 /** Its index, from 1, for newproc1. */
 export const startNumber = (name: (typeof starts)[number]) => constant(name, 1 + starts.indexOf(name));
 const READER = 1 + starts.indexOf('traceReader');
@@ -142,6 +111,7 @@ export const newproc1 = routine(
 
 /** The statement `go`: a goroutine that does a little and is gone. */
 export const newproc = routine('newproc', 'runtime/proc.go', [], [prologue, systemstack('newproc.func1')]);
+
 export const newproc_func1 = routine(
   'newproc.func1',
   'runtime/proc.go',
@@ -166,6 +136,7 @@ export const newproc_func1 = routine(
     ),
   ],
 );
+
 export const spawned = routine(
   'goroutine, spawned',
   'user code',

@@ -48,9 +48,9 @@ function project(w: Runtime): string {
     curg: m.curg !== undefined,
     signal: m.signal,
     timer: g.wakeable,
-    traced: [g.traced0, g.traced1, g.traced2],
+    traced: [g.traced.get(0), g.traced.get(1), g.traced.get(2)],
     seqlock: m.seqlock,
-    buffer: m.buf1,
+    buffer: m.buf.get(1),
     walk: m.walkEpoch,
     reads: m.walkReads,
   };

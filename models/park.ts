@@ -1,46 +1,9 @@
-import { type G, gKind, mKind, schedKind } from './cells';
 import type { Runtime } from './runtime';
-import type { WaitReason } from './status';
-import { Grunnable, Grunning, Gwaiting } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  acquirem,
-  arg,
-  call,
-  casgstatus,
-  constant,
-  curg,
-  dispatch,
-  dropg,
-  fatal,
-  gp,
-  group,
-  iff,
-  line,
-  mcall,
-  mp,
-  type Node,
-  numberLocal,
-  operand,
-  prologue,
-  reads,
-  rearm,
-  reason,
-  releasem,
-  releasemOnG0,
-  result,
-  ret,
-  returns,
-  routine,
-  runqput,
-  setFlag,
-  setWaitreason,
-  systemstack,
-  tail,
-  tl,
-  unlockOnG0,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { acquirem, arg, call, casgstatus, constant, curg, dispatch, dropg, event, fatal, type G, Grunnable, Grunning,
+  Gwaiting, gKind, gp, group, iff, line, mcall, mKind, mp, type Node, numberLocal, operand, prologue, reads, rearm,
+  reason, releasem, releasemOnG0, result, ret, returns, routine, runqput, schedKind, setFlag, setWaitreason,
+  systemstack, tail, tl, traceAcquire, traceRelease, unlockOnG0, type WaitReason, writes } from './words';
 
 /**
  * Blocking and waking. Source: gopark, park_m, goready, ready in runtime/proc.go; chanparkcommit in runtime/chan.go.
@@ -64,6 +27,7 @@ export const unlockFunctions = [
   'readTrace.func1',
   'bgsweep.func1',
 ] as const;
+
 type UnlockFunction = (typeof unlockFunctions)[number];
 
 /** Parks the goroutine; `sema` is the index of the semaphore whose queue lock `parkunlock_c` releases. */
@@ -176,6 +140,7 @@ export const lockChan = (it: typeof gp): Node<Runtime> =>
     },
     touches: [writes(g.chanLock, it)],
   });
+
 export const unlockChan = (it: typeof gp): Node<Runtime> =>
   line('unlock(&c.lock)', {
     run: (w) => {
@@ -262,7 +227,6 @@ export const chanrecv = routine(
 );
 
 export const timeSleep = routine('timeSleep', 'runtime/time.go', [], [park('Sleep', 'resetForSleep')]);
-
 const isReceiver = (it: G): boolean => it.inRecvq;
 
 /**

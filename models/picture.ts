@@ -1,7 +1,6 @@
 import type { BarKind, Colour, Lane } from '../harness/language';
-import type { G } from './cells';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gsyscall, Gwaiting, statusName } from './status';
+import { type G, Grunnable, Grunning, Gsyscall, Gwaiting, statusName } from './words';
 
 const toneOf: Readonly<Record<number, Colour>> = {
   [Grunning]: 'green',
@@ -46,6 +45,7 @@ const bars = {
   walked: { colour: 'violet', text: 'walked by' },
   copied: { colour: 'red', text: 'copied by' },
 } as const;
+
 type Bar = keyof typeof bars;
 export const barKinds: readonly BarKind[] = Object.entries(bars).map(([kind, { colour }]) => ({ kind, colour }));
 

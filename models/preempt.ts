@@ -1,38 +1,9 @@
-import { gKind, mKind } from './cells';
 import type { Runtime } from './runtime';
-import { Gcopystack, Gdead, Gpreempted, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  again,
-  arg,
-  call,
-  casfrom_Gscanstatus,
-  castogscanstatus,
-  curg,
-  dropg,
-  fatal,
-  gp,
-  group,
-  iff,
-  line,
-  loop,
-  mcall,
-  mp,
-  type Node,
-  numberLocal,
-  preemptM,
-  reads,
-  reason,
-  returns,
-  routine,
-  setFlag,
-  setScan,
-  setStatus,
-  setWaitreason,
-  tail,
-  tl,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { again, arg, call, casfrom_Gscanstatus, castogscanstatus, curg, dropg, event, fatal, Gcopystack, Gdead,
+  Gpreempted, Grunnable, Grunning, Gsyscall, Gwaiting, gKind, gp, group, iff, line, loop, mcall, mKind, mp, type Node,
+  numberLocal, preemptM, reads, reason, returns, routine, setFlag, setScan, setStatus, setWaitreason, tail, tl,
+  traceAcquire, traceRelease, writes } from './words';
 
 /**
  * Stopping another goroutine. Source: suspendG, resumeG in runtime/preempt.go; preemptPark, casGToPreemptScan,
@@ -45,6 +16,7 @@ import {
 const g = gKind.col;
 const s = numberLocal('s', 2);
 const stopped = numberLocal('stopped', 3);
+
 /** What suspendG returns. */
 export const DEAD = 0;
 const SUSPENDED = 1;
@@ -53,8 +25,10 @@ const SUSPENDED_AND_STOPPED = 2;
 /** The M that this call has asked to stop the goroutine: 1 + its index, or 0. */
 const asyncM = numberLocal('asyncM', 4);
 const mOf = (w: Runtime): number => gp(w).m?.id ?? 0;
+
 const isRequested = (w: Runtime): boolean =>
   gp(w).preemptStop && gp(w).preempt && gp(w).stackPreempt && asyncM(w) !== 0 && asyncM(w) === mOf(w);
+
 const requestTouches = [
   reads<Runtime>(g.preemptStop, gp),
   reads<Runtime>(g.preempt, gp),

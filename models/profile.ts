@@ -1,36 +1,10 @@
-import { type G, gKind, mKind, readers, schedKind } from './cells';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
-import { Gdead, Grunning } from './status';
-import { beginWalk, endWalk, readFrame, walkTouches } from './traceevent';
-import {
-  acquirem,
-  again,
-  arg,
-  call,
-  curg,
-  fatal,
-  gp,
-  group,
-  i,
-  iff,
-  leave,
-  line,
-  loop,
-  mp,
-  type Node,
-  numberLocal,
-  type Operand,
-  prologue,
-  reads,
-  releasem,
-  releasemOnG0,
-  ret,
-  routine,
-  systemstack,
-  tl,
-  writes,
-} from './words';
+import { beginWalk, endWalk, readFrame, walkTouches } from './tracestack';
+// biome-ignore format: words, not a wall
+import { acquirem, again, arg, call, curg, fatal, type G, Gdead, Grunning, gKind, gp, group, i, iff, leave, line,
+  loop, mKind, mp, type Node, numberLocal, type Operand, prologue, readers, reads, releasem, releasemOnG0, ret,
+  routine, schedKind, systemstack, tl, writes } from './words';
 
 /**
  * Profiles, the other readers of stacks. The goroutine profile keeps a goroutine from running while it walks it, and nothing
@@ -47,7 +21,6 @@ import {
 const ABSENT = 0;
 const IN_PROGRESS = 1;
 const SATISFIED = 2;
-
 const g = gKind.col;
 const m = mKind.col;
 const prev = numberLocal('prev', 2);
@@ -103,6 +76,7 @@ export const sigprof = routine(
   [gp],
   [line('gp = mp.curg', { run: (w) => gp.set(w, w.m.curg!) }), ...walkBy('a CPU profile')],
 );
+
 /** The lock profile of the runtime itself does so at the end of a contended lock. */
 export const captureStack = routine(
   'mLockProfile.captureStack',

@@ -1,33 +1,10 @@
-import { type G, traceKind } from './cells';
 import { unlockFunctions } from './park';
 import type { Runtime } from './runtime';
 import { semaNumber, semreleaseOnG0 } from './sema';
-import {
-  acquirem,
-  again,
-  call,
-  curg,
-  gp,
-  iff,
-  leave,
-  line,
-  loop,
-  mcall,
-  type Node,
-  numberLocal,
-  prologue,
-  reads,
-  reason,
-  releasem,
-  result,
-  ret,
-  returns,
-  routine,
-  setWaitreason,
-  systemstack,
-  userCode,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { acquirem, again, call, curg, type G, gp, iff, leave, line, loop, mcall, type Node, numberLocal, prologue,
+  reads, reason, releasem, result, ret, returns, routine, setWaitreason, systemstack, traceKind, userCode,
+  writes } from './words';
 
 /**
  * The goroutine that reads the trace. Source: ReadTrace, readTrace0, traceReader, traceReaderAvailable in
@@ -41,6 +18,7 @@ import {
 const trace = traceKind.col;
 const gen = numberLocal('gen', 2);
 const next = numberLocal('next', 3);
+
 /** The index of the reader's unlock function, from 1. */
 const UNLOCKF = 1 + unlockFunctions.indexOf('readTrace.func1');
 const DATA = 1;
@@ -54,6 +32,7 @@ export const lockTrace: Node<Runtime> = line('lock(&trace.lock)', {
   },
   touches: [writes<Runtime>(trace.lock)],
 });
+
 export const unlockTrace: Node<Runtime> = line('unlock(&trace.lock)', {
   run: (w: Runtime) => {
     w.trace.lock = false;
@@ -61,13 +40,14 @@ export const unlockTrace: Node<Runtime> = line('unlock(&trace.lock)', {
   touches: [writes<Runtime>(trace.lock)],
 });
 
-const fulls = ['full0', 'full1'] as const;
-const fullTouches = [writes<Runtime>(trace.full0), writes<Runtime>(trace.full1)];
+const fullTouches = trace.full.map((column) => writes<Runtime>(column));
+
 /** Hands a buffer of a generation to the reader; trace.lock must be free. */
 export const traceBufFlush = (w: Runtime, of: number): void => {
-  w.trace[fulls[of % 2]!] = true;
+  w.trace.full.set(of % 2, true);
   w.trace.workAvailable = true;
 };
+
 export const flushTouches = [reads<Runtime>(trace.lock), ...fullTouches, writes<Runtime>(trace.workAvailable)];
 
 const setWorkAvailable = line('trace.workAvailable.Store(false)', {
@@ -104,9 +84,8 @@ export const readTrace0 = routine(
       iff(
         '!trace.full[gen%2].empty()',
         (w) => {
-          const name = fulls[gen(w) % 2]!;
-          if (!w.trace[name]) return false;
-          w.trace[name] = false;
+          if (!w.trace.full.get(gen(w) % 2)) return false;
+          w.trace.full.set(gen(w) % 2, false);
           return true;
         },
         fullTouches,
@@ -181,6 +160,7 @@ export const traceReader = routine(
 /** Whether there is something for the reader. */
 const isWanted = (w: Runtime, byShutdown: boolean): boolean =>
   w.trace.flushedGen === w.trace.readerGen || w.trace.workAvailable || (byShutdown && w.trace.shutdown);
+
 export const availableTouches = [
   reads<Runtime>(trace.reader),
   reads<Runtime>(trace.flushedGen),
@@ -188,6 +168,7 @@ export const availableTouches = [
   reads<Runtime>(trace.workAvailable),
   reads<Runtime>(trace.shutdown),
 ];
+
 /** The parked reader, if it should be woken; `byShutdown`: shutting down is reason enough (up to Go 1.24). */
 export const readerToWake = (w: Runtime, byShutdown: boolean): G | undefined =>
   w.trace.reader !== undefined && (w.trace.enabled || w.trace.shutdown) && isWanted(w, byShutdown)
@@ -210,6 +191,7 @@ export const wants: readonly Node<Runtime>[] = [
   ),
   iff('trace.shutdown.Load()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [returns('available', () => 1)]),
 ];
+
 export const traceReaderAvailable = routine(
   'traceReaderAvailable',
   'runtime/trace2.go',

@@ -1,20 +1,7 @@
 import { type Code, type Memory, type View, World } from '../harness/language';
-import {
-  type G,
-  gKind,
-  type M,
-  mKind,
-  type P,
-  pKind,
-  type Sched,
-  type Sema,
-  schedKind,
-  semaKind,
-  type Trace,
-  traceKind,
-  type Work,
-  workKind,
-} from './cells';
+// biome-ignore format: words, not a wall
+import { type G, gKind, type M, mKind, type P, pKind, type Sched, type Sema, schedKind, semaKind, type Trace,
+  traceKind, type Work, workKind } from './cells';
 import { operationNumber } from './operations';
 import type { Program } from './program';
 import { Gdead, Grunnable, Grunning, Gwaiting, Prunning, reasonNumber } from './status';
@@ -206,6 +193,7 @@ export const semaNames = [
   'doneSema0',
   'doneSema1',
 ] as const;
+
 /** Those that begin at 0. */
 export const emptySemas: readonly SemaName[] = ['assistQueue', 'doneSema0', 'doneSema1'];
 export type SemaName = (typeof semaNames)[number];
@@ -216,6 +204,7 @@ export const goroutineCount = (program: Program): number =>
 
 /** Operations that make a goroutine. */
 const makers: readonly string[] = ['debugCall', 'go', 'coroutine'];
+
 const spareCount = (program: Program): number =>
   program.gs.filter(({ ops }) => ops.some((name) => makers.includes(name))).length;
 

@@ -1,29 +1,9 @@
-import { type G, gKind, mKind, type P, pKind, schedKind, traceKind, workKind } from './cells';
 import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gwaiting, Pgcstop, Prunning } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  arg,
-  call,
-  casgstatus,
-  gogo,
-  gp,
-  i,
-  iff,
-  line,
-  mp,
-  type Node,
-  pp,
-  reads,
-  routine,
-  setFlag,
-  tail,
-  throwOn,
-  throwTouch,
-  tl,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { arg, call, casgstatus, event, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line, mKind,
+  mp, type Node, type P, Pgcstop, Prunning, pKind, pp, reads, routine, schedKind, setFlag, tail, throwOn, throwTouch,
+  tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
 
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
@@ -41,7 +21,6 @@ const QUEUED = 1;
 const SLEEPER = 2;
 const WORKER = 3;
 const READER = 4;
-
 const hasMarkWork = (w: Runtime): boolean => w.work.gcBlackenEnabled && w.work.markrootNext < w.work.markrootJobs;
 
 const isThereWork = (w: Runtime, byShutdown: boolean): boolean =>
@@ -108,8 +87,10 @@ export const IDLE_LINE = 'findRunnable: until there is something to do';
 export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
   line(IDLE_LINE, { when: (w) => isThereWork(w, byShutdown), touches: workTouches }),
 ];
+
 /** Where an M takes something to do. */
 export const PICK_LINE = 'findRunnable: runqget, checkTimers, traceReaderAvailable or findRunnableGCWorker';
+
 export const pickWork = (byShutdown: boolean): Node<Runtime>[] => [
   line(PICK_LINE, {
     run: (w) => pick(w, byShutdown),

@@ -1,29 +1,8 @@
-import { type G, gKind, type Sema, semaKind } from './cells';
 import { park } from './park';
 import { type Runtime, type SemaName, semaNames } from './runtime';
-import {
-  arg,
-  call,
-  constant,
-  curg,
-  gp,
-  iff,
-  leave,
-  line,
-  lock,
-  loop,
-  type Node,
-  numberLocal,
-  operand,
-  prologue,
-  reads,
-  ret,
-  routine,
-  systemstack,
-  unlock,
-  unlockOnG0,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { arg, call, constant, curg, type G, gKind, gp, iff, leave, line, lock, loop, type Node, numberLocal, operand,
+  prologue, reads, ret, routine, type Sema, semaKind, systemstack, unlock, unlockOnG0, writes } from './words';
 
 /**
  * Semaphores that goroutines park on. Source: semacquire1, semrelease1 in runtime/sema.go.
@@ -35,9 +14,9 @@ const c = semaKind.col;
 const at = numberLocal('sema', 2);
 const handoff = numberLocal('handoff', 3);
 const sema = operand('sema', (w: Runtime): Sema => w.semas[at(w)]!);
-
 export const semaNumber = (name: SemaName) => constant(name, semaNames.indexOf(name));
 export const semacquire = (name: SemaName): Node<Runtime> => call('semacquire', arg(at, semaNumber(name)));
+
 export const semrelease = (name: SemaName, handsOff = false): Node<Runtime> =>
   call(
     'semrelease',
@@ -125,6 +104,7 @@ const addOne: readonly Node<Runtime>[] = [
   }),
   iff('root.nwait.Load() == 0', (w) => sema(w).nwait === 0, [reads(c.nwait, sema)], [ret]),
 ];
+
 /** Takes any of those who wait, with the lock held. */
 const dequeue = (yes: readonly Node<Runtime>[], no: readonly Node<Runtime>[]): Node<Runtime> =>
   iff(

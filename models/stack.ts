@@ -1,33 +1,9 @@
-import { EPOCHS, gKind, MAX_STACK, mKind, pKind, traceKind } from './cells';
 import { lockChan, unlockChan } from './park';
 import type { Runtime } from './runtime';
-import { Gcopystack, Grunning, Gwaiting, isWaitingForGC, Prunning } from './status';
-import {
-  arg,
-  call,
-  casgstatus,
-  curg,
-  fatal,
-  gogo,
-  gp,
-  iff,
-  leave,
-  line,
-  loop,
-  mcall,
-  mp,
-  numberLocal,
-  pp,
-  prologue,
-  reads,
-  result,
-  returns,
-  routine,
-  setFlag,
-  tail,
-  userCode,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { arg, call, casgstatus, curg, EPOCHS, fatal, Gcopystack, Grunning, Gwaiting, gKind, gogo, gp, iff,
+  isWaitingForGC, leave, line, loop, MAX_STACK, mcall, mKind, mp, numberLocal, Prunning, pKind, pp, prologue, reads,
+  result, returns, routine, setFlag, tail, traceKind, userCode, writes } from './words';
 
 /**
  * Stacks that grow, shrink and move. Source: newstack, copystack, shrinkstack, isShrinkStackSafe in runtime/stack.go.

@@ -50,8 +50,8 @@ export const waitReasons = [
   'GCSweepWait',
   'DumpingHeap',
 ] as const;
-export type WaitReason = (typeof waitReasons)[number];
 
+export type WaitReason = (typeof waitReasons)[number];
 export const reasonNumber = (reason: WaitReason): number => waitReasons.indexOf(reason);
 
 /** The table that the commit introduced. Source: runtime/runtime2.go, isWaitingForGC. */

@@ -1,39 +1,10 @@
-import { gKind, mKind, type P, pKind, schedKind, traceKind } from './cells';
+import { acquirep, addTick, lockSched, oldp, pidleget, stopwaitDown, unlockSched, wirep } from './procs';
 import type { Runtime } from './runtime';
-import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning, Psyscall } from './status';
-import { event, traceAcquire, traceRelease } from './traceevent';
-import {
-  actorLocal,
-  arg,
-  call,
-  casgstatus,
-  curg,
-  dropg,
-  gp,
-  group,
-  iff,
-  type Line,
-  line,
-  mcall,
-  mp,
-  type Node,
-  numberLocal,
-  type Operand,
-  operand,
-  pp,
-  prologue,
-  reads,
-  result,
-  ret,
-  returns,
-  routine,
-  runqput,
-  setFlag,
-  systemstack,
-  tail,
-  tl,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { arg, call, casgstatus, curg, dropg, event, Grunnable, Grunning, Gsyscall, gKind, gp, group, iff, line, mcall,
+  mKind, mp, type Node, numberLocal, operand, type P, Pgcstop, Pidle, Psyscall, pKind, pp, prologue, reads, result,
+  ret, returns, routine, runqput, schedKind, setFlag, systemstack, tail, tl, traceAcquire, traceKind, traceRelease,
+  writes } from './words';
 
 /**
  * System calls. Source: reentersyscall, entersyscall_gcwait, exitsyscall, exitsyscallfast, exitsyscall0 in
@@ -47,10 +18,7 @@ const g = gKind.col;
 const m = mKind.col;
 const p = pKind.col;
 const sched = schedKind.col;
-export const oldp = actorLocal<P>('oldp', 3, 'P');
 export const lostP = numberLocal('lostP', 4);
-/** Go counts on; a P that changes hands so often during one system call is out of reach. */
-const TICKS = 64;
 
 /** At the commit this leaves sched.bp as it is. */
 export const save: Node<Runtime> = line('save(pc, sp)', { run: () => {}, touches: [] });
@@ -71,14 +39,6 @@ export const addLocks = (by: number): Node<Runtime> =>
     },
   });
 
-export const addTick = (it: Operand<Runtime, P>): Node<Runtime> =>
-  line(`${it.text}.syscalltick++`, {
-    run: (w) => {
-      it(w).syscalltick = (it(w).syscalltick + 1) % TICKS;
-    },
-    touches: [writes(p.syscalltick, it)],
-  });
-
 /** What a program does: the kernel reads and writes the caller's memory, for as long as it likes. */
 export const syscall = routine(
   'Syscall',
@@ -92,6 +52,7 @@ export const syscall = routine(
     call('exitsyscall'),
   ],
 );
+
 function kernel(text: string): Node<Runtime> {
   return line(text, {
     run: (w) => {
@@ -171,6 +132,7 @@ export const reentersyscall_func3 = routine(
 );
 
 export const old = operand('mp.oldp', (w: Runtime): P => w.m.oldp!);
+
 /** Somebody stops the world: the P goes at once. */
 export const entersyscall_gcwait = routine(
   'entersyscall_gcwait',
@@ -193,32 +155,6 @@ export const entersyscall_gcwait = routine(
     unlockSched(),
   ],
 );
-
-export function lockSched(): Line<Runtime> {
-  return line('lock(&sched.lock)', {
-    when: (w: Runtime) => !w.sched.lock,
-    run: (w) => {
-      w.sched.lock = true;
-    },
-    touches: [writes(sched.lock)],
-  });
-}
-export function unlockSched(): Node<Runtime> {
-  return line('unlock(&sched.lock)', {
-    run: (w: Runtime) => {
-      w.sched.lock = false;
-    },
-    touches: [writes(sched.lock)],
-  });
-}
-export function stopwaitDown(): Node<Runtime> {
-  return line('sched.stopwait--', {
-    run: (w) => {
-      w.sched.stopwait--;
-    },
-    touches: [writes(sched.stopwait)],
-  });
-}
 
 export const exitsyscall = routine(
   'exitsyscall',
@@ -289,30 +225,6 @@ export const exitsyscall_func2 = routine(
   [iff('lostP', (w) => lostP(w) === 1, [], [event('GoSysExit, blocked'), event('GoStart')], [event('GoSysExit')])],
 );
 
-/** Wires a P that is this M's alone: three writes, of which another M may see the first and not yet the last. */
-export const wirep = (it: Operand<Runtime, P>): Node<Runtime> =>
-  group(
-    `wirep(${it.text})`,
-    line(`mp.p = ${it.text}`, {
-      run: (w) => {
-        w.m.p = it(w);
-      },
-      touches: [writes(m.p, mp)],
-    }),
-    line(`${it.text}.m = mp`, {
-      run: (w) => {
-        it(w).m = w.m;
-      },
-      touches: [writes(p.m, it)],
-    }),
-    line(`${it.text}.status = Prunning`, {
-      run: (w) => {
-        it(w).status = Prunning;
-      },
-      touches: [writes(p.status, it)],
-    }),
-  );
-
 export const exitsyscallfast = routine(
   'exitsyscallfast',
   'runtime/proc.go',
@@ -358,35 +270,6 @@ export const exitsyscallfast_reacquired_func1 = routine(
   [event('ProcSteal, in a syscall'), event('ProcStart')],
 );
 
-const isAnyIdle = (w: Runtime): boolean => {
-  for (const it of w.ps) if (it.idle) return true;
-  return false;
-};
-/** Takes a P off the list of idle ones, into `oldp`. */
-const take = (w: Runtime): boolean => {
-  for (const it of w.ps) {
-    if (!it.idle) continue;
-    it.idle = false;
-    oldp.set(w, it);
-    return true;
-  }
-  return false;
-};
-/** With sched.lock held, which is released either way. */
-export const pidleget = (got: Node<Runtime>[], none: Node<Runtime>[] = []): Node<Runtime>[] => [
-  lockSched(),
-  iff('pp = pidleget(); pp != nil', take, [writes(p.idle)], [unlockSched(), ...got]),
-  ...none,
-  unlockSched(),
-];
-const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
-  wirep(oldp),
-  traceAcquire('traceAcquire, in acquirep'),
-  event('ProcStart'),
-  traceRelease('traceRelease, in acquirep'),
-  ...behind,
-];
-
 export const exitsyscallfast_pidle = routine(
   'exitsyscallfast_pidle',
   'runtime/proc.go',
@@ -422,22 +305,5 @@ export const exitsyscall0 = routine(
     event('GoSysExit, blocked'),
     traceRelease(),
     ...findAnotherP,
-  ],
-);
-
-/** Where an M without a P waits. */
-export const NO_P_LINE = 'stopm: until somebody hands over a P';
-
-export const stopm = routine(
-  'stopm',
-  'runtime/proc.go',
-  [gp, tl, oldp],
-  [
-    line(NO_P_LINE, {
-      when: (w) => !w.sched.lock && isAnyIdle(w),
-      run: (w) => void take(w),
-      touches: [writes(p.idle), reads(sched.lock)],
-    }),
-    ...acquirep(tail('schedule')),
   ],
 );

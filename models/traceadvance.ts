@@ -1,55 +1,17 @@
 import type { Touch } from '../harness/language';
-import { type G, gKind, type M, mKind, traceKind, workKind } from './cells';
-import { startNumber } from './newproc';
+import { forEachP } from './foreachp';
 import { DEAD, resume } from './preempt';
 import { flushTouches, lockTrace, traceBufFlush, unlockTrace } from './reader';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
-import { isWaitingForGC } from './status';
-import { forEachP } from './stw';
-import {
-  event,
-  nextGen,
-  readyNextGen,
-  statusWasTraced,
-  traceAcquire,
-  tracedReads,
-  traceReleaseOnG,
-  traceStackOf,
-} from './traceevent';
+import { traceStackOf } from './tracestack';
+import { allWires, gcActive } from './tracestart';
 import { beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
-import {
-  acquirem,
-  arg,
-  call,
-  casGToWaitingForGC,
-  casgstatusBack,
-  curg,
-  gp,
-  group,
-  i,
-  iff,
-  leave,
-  line,
-  loop,
-  mp,
-  type Node,
-  newCaller,
-  numberLocal,
-  operand,
-  prologue,
-  reads,
-  reason,
-  releasem,
-  result,
-  ret,
-  returns,
-  routine,
-  runqput,
-  systemstack,
-  tl,
-  writes,
-} from './words';
+// biome-ignore format: words, not a wall
+import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, type G, gKind, gp, group, i, iff,
+  isWaitingForGC, leave, line, loop, type M, mKind, mp, type Node, nextGen, numberLocal, operand, prologue, reads,
+  readyNextGen, reason, releasem, result, ret, routine, statusWasTraced, systemstack, tl, traceAcquire, tracedReads,
+  traceKind, traceReleaseOnG, writes } from './words';
 
 /**
  * Starting the tracer, moving it to its next generation, stopping it. Source: StartTrace, traceAdvance, StopTrace in
@@ -62,18 +24,9 @@ import {
  */
 
 const trace = traceKind.col;
-const allWires = [gKind.col.wire0, gKind.col.wire1, gKind.col.wire2].map((column) => writes<Runtime>(column));
 const isStop = numberLocal('stopTrace', 4);
 const gen = numberLocal('gen', 5);
 const state = numberLocal('state', 2);
-
-const gcActive = (...nodes: Node<Runtime>[]): Node<Runtime> =>
-  iff(
-    'gcphase == GCmark || gcphase == GCmarktermination',
-    (w) => w.work.phase !== 0,
-    [reads(workKind.col.phase)],
-    nodes,
-  );
 
 export const traceAdvance = routine(
   'traceAdvance',
@@ -193,6 +146,7 @@ export const traceAdvance = routine(
 );
 
 const pointers = operand('me', (w: Runtime): G => w.m.curg!);
+
 /** The closure writes what it sees into the record, which is a variable of its caller: a frame on the advancer's stack. */
 const noteDown = (text: string, touches: readonly Touch<Runtime>[], note: (w: Runtime) => void): Node<Runtime> =>
   line(text, {
@@ -280,6 +234,7 @@ export const switchOff = routine(
 );
 
 const flushed = operand('mToFlush', (w: Runtime): M => w.ms[i(w)]!);
+
 /** Where an advance waits for the Ms that are still inside a critical section. */
 export const FLUSH_LINE = 'mToFlush.trace.seqlock.Load()%2 == 0';
 
@@ -296,16 +251,14 @@ export const flush = routine(
       line('lock; traceBufFlush(mToFlush.trace.buf[gen%2]); unlock', {
         when: (w) => !w.trace.lock,
         run: (w) => {
-          if (gen(w) % 2 === 0 ? flushed(w).buf0 : flushed(w).buf1) traceBufFlush(w, gen(w));
+          if (flushed(w).buf.get(gen(w) % 2)) traceBufFlush(w, gen(w));
           w.m.flushed = flushed(w);
           w.m.flushedGen = gen(w);
-          if (gen(w) % 2 === 0) flushed(w).buf0 = false;
-          else flushed(w).buf1 = false;
+          flushed(w).buf.set(gen(w) % 2, false);
         },
         touches: [
           ...flushTouches,
-          writes(mKind.col.buf0, flushed),
-          writes(mKind.col.buf1, flushed),
+          ...mKind.col.buf.map((column) => writes<Runtime>(column, flushed)),
           writes(mKind.col.flushed, mp),
           writes(mKind.col.flushedGen, mp),
         ],
@@ -324,97 +277,11 @@ export const flush = routine(
 const yes = operand('true', () => 1);
 const no = operand('false', () => 0);
 export const advance = routine('advance', 'user code', [], [call('traceAdvance', arg(isStop, no))]);
+
 /** Programs start and stop the tracer under a mutex of package runtime/trace, which a semaphore stands for. */
 export const traceStop = routine(
   'trace.Stop',
   'runtime/trace/trace.go',
   [],
   [semacquire('tracing'), call('traceAdvance', arg(isStop, yes)), semrelease('tracing')],
-);
-export const traceStart = routine(
-  'trace.Start',
-  'runtime/trace/trace.go',
-  [],
-  [
-    semacquire('tracing'),
-    loop(
-      'until the last reader is gone, of which Go would make a second',
-      iff('a goroutine is free', (w) => w.findFree(true) !== undefined, [reads(gKind.col.free)], [leave]),
-      iff('tracing is on', (w) => w.trace.enabled, [reads(trace.enabled)], [leave]),
-      call('Gosched'),
-    ),
-    call('StartTrace'),
-    iff('err == nil', (w) => result(w) === 1, [], [systemstack('trace.Start.func1')]),
-    semrelease('tracing'),
-  ],
-);
-
-/** The statement `go` of trace.Start. */
-export const startReader = routine(
-  'trace.Start.func1',
-  'runtime/trace/trace.go',
-  [gp],
-  [
-    call('newproc1', arg(newCaller, startNumber('traceReader'))),
-    line('newg = newproc1()', {
-      run: (w) => {
-        gp.set(w, curg(w).schedlink!);
-        gp(w).schedlink = undefined;
-        curg(w).schedlink = undefined;
-      },
-    }),
-    runqput(gp),
-  ],
-);
-
-export const StartTrace = routine(
-  'StartTrace',
-  'runtime/trace2.go',
-  [tl],
-  [
-    prologue,
-    iff('traceEnabled()', (w) => w.trace.enabled, [reads(trace.enabled)], [returns('err', () => 0)]),
-    iff('traceShuttingDown()', (w) => w.trace.shutdown, [reads(trace.shutdown)], [returns('err', () => 0)]),
-    semacquire('traceShutdownSema'),
-    semrelease('traceShutdownSema'),
-    semacquire('traceAdvanceSema'),
-    line('trace.readerGen.Store(firstGen)', {
-      run: (w) => {
-        w.trace.readerGen = nextGen(w.trace.lastNonZeroGen);
-      },
-      touches: [reads(trace.lastNonZeroGen), writes(trace.readerGen)],
-    }),
-    line('trace.flushedGen.Store(0)', {
-      run: (w) => {
-        w.trace.flushedGen = 0;
-      },
-      touches: [writes(trace.flushedGen)],
-    }),
-    call('stopTheWorld'),
-    line('trace.enabled = true', {
-      run: (w) => {
-        w.trace.enabled = true;
-      },
-      touches: [writes(trace.enabled)],
-    }),
-    line('trace.gen.Store(firstGen)', {
-      run: (w) => {
-        w.trace.gen = nextGen(w.trace.lastNonZeroGen);
-        for (let k = 0; k < 3; k++) beginGeneration(w, k);
-      },
-      touches: [writes(trace.gen), reads(trace.lastNonZeroGen), ...allWires],
-    }),
-    line('until trace.exitingSyscall == 0', {
-      when: (w) => w.trace.exitingSyscall === 0,
-      touches: [reads(trace.exitingSyscall)],
-    }),
-    traceAcquire(),
-    event('Gomaxprocs', { stack: true }),
-    event('STWStart', { stack: true }),
-    gcActive(event('GCActive')),
-    traceReleaseOnG(),
-    call('startTheWorld'),
-    semrelease('traceAdvanceSema'),
-    returns('nil', () => 1),
-  ],
 );

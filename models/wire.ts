@@ -2,7 +2,7 @@ import type { Touch } from '../harness/language';
 import { type G, gKind, mKind } from './cells';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
-import { mp, type Operand, writes } from './words';
+import { mp, type Operand, writes } from './words/language';
 
 /**
  * What a parser makes of the trace: one automaton per goroutine and generation, moved by every event that is written.
@@ -39,6 +39,7 @@ const rule = (name: string, needs: number, leaves: number, target?: Rule['target
   leaves,
   ...(target && { target }),
 });
+
 /** Whatever its goroutine does: only the status that the event asserts matters. */
 const anywhere = (name: string, asserts: number): Rule => ({ ...rule(name, UNKNOWN, UNKNOWN), asserts });
 const unblocks = { needs: [WAITING], leaves: RUNNABLE };
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
     'GCSweepDone',
   ].map((name) => rule(name, RUNNING, RUNNING)),
 ];
+
 export const GO_STATUS = 0;
 
 export const ruleNumber = (name: string): number => {
@@ -87,20 +89,20 @@ export const ruleNumber = (name: string): number => {
 };
 
 /** What a parser remembers of a goroutine in one generation: what it does, what it did first, whether a status says so. */
-const slots = ['wire0', 'wire1', 'wire2'] as const;
 const FIRST = 8;
 const STATED = 64;
-const slotOf = (gen: number) => slots[gen % 3]!;
-export const toldOf = (it: G, gen: number): number => it[slotOf(gen)] % FIRST;
-export const firstOf = (it: G, gen: number): number => Math.floor((it[slotOf(gen)] % STATED) / FIRST);
-export const isStated = (it: G, gen: number): boolean => it[slotOf(gen)] >= STATED;
+const slotOf = (gen: number): number => gen % 3;
+export const toldOf = (it: G, gen: number): number => it.wire.get(slotOf(gen)) % FIRST;
+export const firstOf = (it: G, gen: number): number => Math.floor((it.wire.get(slotOf(gen)) % STATED) / FIRST);
+export const isStated = (it: G, gen: number): boolean => it.wire.get(slotOf(gen)) >= STATED;
+
 const remember = (it: G, gen: number, told: number, first: number, stated: boolean): void => {
-  it[slotOf(gen)] = told + FIRST * first + (stated ? STATED : 0);
+  it.wire.set(slotOf(gen), told + FIRST * first + (stated ? STATED : 0));
 };
 
 /** A generation begins: nothing has been said of anybody in it. */
 export function beginGeneration(w: Runtime, gen: number): void {
-  for (const it of w.gs) it[slotOf(gen)] = 0;
+  for (const it of w.gs) it.wire.set(slotOf(gen), 0);
 }
 
 /** A GoStatus is written. */
@@ -155,10 +157,11 @@ export function traceStatus(status: number, isWaitingForGC: boolean): number {
 
 const m = mKind.col;
 const g = gKind.col;
+
 /** What writing an event about these goroutines leaves for the properties. */
 export const wireTouches = (...its: Operand<Runtime, G | undefined>[]): Touch<Runtime>[] => [
   ...[m.event, m.eventGen, m.eventG, m.eventWas, m.eventSays, m.eventStated, m.eventTarget, m.targetWas].map((column) =>
     writes<Runtime>(column, mp),
   ),
-  ...its.flatMap((it) => [g.wire0, g.wire1, g.wire2, g.untold].map((column) => writes<Runtime>(column, it))),
+  ...its.flatMap((it) => [...g.wire, g.untold].map((column) => writes<Runtime>(column, it))),
 ];

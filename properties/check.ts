@@ -1,8 +1,6 @@
 import { always } from '../harness/language';
-import { mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gcopystack, isWaitingForGC, reasonNumber } from '../models/status';
-import { verdict } from '../models/traceevent';
+import { Gcopystack, isWaitingForGC, mKind, reasonNumber, verdict } from '../models/words';
 import { canRead, describe } from './ownership';
 
 /**

@@ -1,8 +1,7 @@
 import { sometimes } from '../harness/language';
-import { gKind, mKind, traceKind } from '../models/cells';
 import { operations } from '../models/operations';
 import type { Runtime } from '../models/runtime';
-import { Gpreempted, Grunning } from '../models/status';
+import { Gpreempted, Grunning, gKind, mKind, traceKind } from '../models/words';
 
 /** What a campaign must have seen, or its silence means nothing. */
 

@@ -1,9 +1,8 @@
 import { atRest } from '../harness/language';
-import type { G } from '../models/cells';
+import { NO_P_LINE } from '../models/procs';
 import { emptySemas, type Runtime, semaNames } from '../models/runtime';
 import { IDLE_LINE } from '../models/schedule';
-import { Gdead, Gwaiting, Prunning } from '../models/status';
-import { NO_P_LINE } from '../models/syscall';
+import { type G, Gdead, Gwaiting, Prunning } from '../models/words';
 
 /**
  * Who waits for ever. V1 asks whether everybody is where a finished program leaves them: a circle of waits is seen where it has

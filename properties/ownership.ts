@@ -1,6 +1,7 @@
-import type { G, M } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
+// biome-ignore format: words, not a wall
+import { type G, Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, type M, reasonNumber,
+  statusName } from '../models/words';
 
 /**
  * The truth about who may do what with a stack, from ghosts and from who runs what; never from the fields that the

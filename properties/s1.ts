@@ -1,7 +1,6 @@
 import { always } from '../harness/language';
-import { mKind, readers } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { statusName } from '../models/status';
+import { mKind, readers, statusName } from '../models/words';
 import { canRead, describe } from './ownership';
 
 /** By reader, then by status. */

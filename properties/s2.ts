@@ -1,7 +1,6 @@
 import { always } from '../harness/language';
-import { mKind, readers } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gsyscall } from '../models/status';
+import { Gsyscall, mKind, readers } from '../models/words';
 import { circumstance, describe } from './ownership';
 
 /** The frames that a walk reads must be those of the stack that it began on: the old one is freed at once. */

@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
-import { type G, gKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
+import { type G, gKind } from '../models/words';
 import { canMove, circumstance, describe } from './ownership';
 
 /** The stack that the M at hand has just begun to copy. */

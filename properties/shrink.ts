@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
-import { gKind, mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
+import { gKind, mKind } from '../models/words';
 import { canMove, circumstance, describe } from './ownership';
 
 /** isShrinkStackSafe against the truth, whether or not anybody moves the stack afterwards. */

@@ -1,9 +1,9 @@
 import { always } from '../harness/language';
-import { gKind, mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gpreempted, Grunning, Gwaiting, isWaitingForGC, reasonNumber, statusName } from '../models/status';
 import { ruleNumber } from '../models/wire';
-import { throws } from '../models/words';
+// biome-ignore format: words, not a wall
+import { Gpreempted, Grunning, Gwaiting, gKind, isWaitingForGC, mKind, reasonNumber, statusName,
+  throws } from '../models/words';
 import { describe } from './ownership';
 
 const DUMPING_HEAP = reasonNumber('DumpingHeap');

@@ -1,7 +1,6 @@
 import { always } from '../harness/language';
-import { mKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { Gdead } from '../models/status';
+import { Gdead, mKind } from '../models/words';
 import { describe } from './ownership';
 
 /** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */

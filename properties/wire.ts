@@ -1,8 +1,7 @@
 import { always } from '../harness/language';
-import { type G, GENERATIONS, mKind, traceKind } from '../models/cells';
 import type { Runtime } from '../models/runtime';
-import { nextGen } from '../models/traceevent';
 import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../models/wire';
+import { type G, GENERATIONS, mKind, nextGen, traceKind } from '../models/words';
 
 /**
  * The trace as a parser judges it: each goroutine's events, generation by generation, must make sense by themselves (S8),

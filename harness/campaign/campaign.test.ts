@@ -11,9 +11,7 @@ import type { Executor } from './executor';
 import { Ledger } from './ledger';
 
 const project: Project<ToyWorld, number> = { model: toy, claims: [small, noLoss, noHang, reachesTwo], known: [] };
-
 const built = build(toy, findVariant(toy, 'plain'));
-
 const options: CampaignOptions<number> = { seed: 'a', budget: { runs: 10_000 }, maxSteps: 500, stopAtFirst: false };
 
 interface Outcome {

@@ -50,7 +50,6 @@ export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'pending' 
 };
 
 const NAME = 'checkpoint.json';
-
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export function writeCheckpoint<P>(dir: string, checkpoint: Checkpoint<P>): void {

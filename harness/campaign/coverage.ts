@@ -158,7 +158,6 @@ export class Coverage {
 }
 
 const whole = z.int().min(0);
-
 const sights = z.array(z.tuple([whole, whole]));
 
 /** States, and the batches that have seen them first. */

@@ -13,7 +13,6 @@ import type { Settings } from './settings';
 
 /** Checkpoints may take one part in so many of the time, and are this far apart at least: what is killed loses no more. */
 const SHARE = 50;
-
 const CHECKPOINT_MS = 200;
 
 /** Where a campaign writes: its events as they happen, its findings, and where to go on from. */
@@ -121,7 +120,6 @@ export class RunFolder<P> {
 }
 
 const UNFINISHED = 'unfinished-';
-
 const FINDING = /-[0-9a-f]{8}\.(json|html)$/;
 
 /** What tells the folder of a campaign, and of parts that were merged. */

@@ -138,7 +138,6 @@ export const settingsSchema = z.strictObject({ ...schemasOf(shared), ...schemasO
 export const sharedSchema = z.strictObject(schemasOf(shared));
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;
 export type SharedSettings = Readonly<z.infer<typeof sharedSchema>>;
-
 const namesOf = <T extends object>(rows: T) => Object.keys(rows) as (keyof T)[];
 export const sharedNames = namesOf(shared);
 

@@ -30,7 +30,6 @@ interface ExploreFlags {
 }
 
 const MB = 1024 * 1024;
-
 const HALF_OF_MEMORY = Math.floor(os.totalmem() / MB / 2);
 
 export function addExplore<W extends World, P>(program: Command, tool: Tool<W, P>, host: Host): void {

@@ -4,11 +4,8 @@ import { Journal } from '../language/journal';
 import { Effects, Prospects } from './effects';
 
 const CELLS = 70;
-
 const IGNORED = 69;
-
 const writes = fc.array(fc.tuple(fc.nat(CELLS - 1), fc.nat(300)), { maxLength: 8 });
-
 const block = fc.array(fc.nat(300), { minLength: CELLS, maxLength: CELLS }).map((cells) => Int16Array.from(cells));
 
 /** Makes a move in `s`. */

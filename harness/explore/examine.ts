@@ -35,7 +35,6 @@ export interface Examination<P>
 
 /** Runs of a story may be longer than the way, which counts no private lines. */
 const STEPS_PER_MOVE = 200;
-
 const MIN_STEPS = 6000;
 
 /** Visits every state of a cast. Throws a UsageError on names that there are not. */

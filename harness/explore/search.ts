@@ -78,7 +78,6 @@ const MAX_ELIDED = 200;
 
 /** What a mover can do is to be found out. */
 const UNKNOWN = 0;
-
 const ENDLESS = 'a loop touches nothing that others could see, and does not end';
 
 /** The event loop gets its turn (signals, progress) this often. */

@@ -26,7 +26,6 @@ export interface Entry<P> extends Recording<P> {
 }
 
 const FORMAT = 1;
-
 export const MAX_ENTRY_BYTES = 1024 * 1024;
 
 const schema = z.strictObject({

@@ -34,7 +34,6 @@ const LIMITS = {
 
 /** How many steps more a story may have that has one character less in its program, or one context switch less. */
 const PER_CHARACTER = 8;
-
 const PER_SWITCH = 4;
 
 /** The event loop gets its turn this often, so that signals are heard. */

@@ -20,6 +20,11 @@ export interface ColumnSpec<T> {
   readonly type?: T;
 }
 
+/** Several columns under one name, such as a slot for each of three generations; a view has them as `Cells`. */
+export interface ArraySpec<T> extends ColumnSpec<T> {
+  readonly count: number;
+}
+
 /** A cell of every actor of one kind: what lines declare and properties watch. */
 export interface Column {
   readonly kind: string;
@@ -33,6 +38,8 @@ const builder = (sharing: Sharing) => ({
   /** An integer from 0 to `max`. */
   number: (max: number): ColumnSpec<number> => ({ sharing, max, isFlag: false }),
   flag: (): ColumnSpec<boolean> => ({ sharing, max: 1, isFlag: true }),
+  numbers: (count: number, max: number): ArraySpec<number> => ({ sharing, count, max, isFlag: false }),
+  flags: (count: number): ArraySpec<boolean> => ({ sharing, count, max: 1, isFlag: true }),
   /** Another actor, or undefined for nobody. `T` is its view, `kind` the name of its kind. */
   ref: <T>(kind: string): ColumnSpec<T | undefined> => ({
     sharing,
@@ -43,13 +50,9 @@ const builder = (sharing: Sharing) => ({
 });
 
 export const shared = builder('shared');
-
 export const published = builder('published');
-
 export const own = builder('own');
-
 export const ghost = builder('ghost');
-
 export const note = builder('note');
 
 /** Whether other movers can see the cell. */
@@ -80,15 +83,45 @@ export class View {
   }
 }
 
-export type ViewOf<S> = View & { -readonly [K in keyof S]: S[K] extends ColumnSpec<infer T> ? T : never };
+/** The cells of one actor's array of columns. */
+export class Cells<T extends number | boolean> {
+  constructor(
+    private readonly world: Block,
+    private readonly s: Int16Array,
+    private readonly at: number,
+    private readonly isFlag: boolean,
+  ) {}
+
+  /** `i` counts from 0. */
+  get(i: number): T {
+    if (this.world.isTraced) this.world.journal?.mark(this.at + i);
+    const value = this.s[this.at + i]!;
+    return (this.isFlag ? value !== 0 : value) as T;
+  }
+
+  set(i: number, value: T): void {
+    this.world.put(this.at + i, Number(value));
+  }
+}
+
+/** A view of a kind's columns, writable; arrays are there once and for all. */
+export type ViewOf<S> = View & {
+  -readonly [K in keyof S as S[K] extends ArraySpec<unknown> ? never : K]: S[K] extends ColumnSpec<infer T> ? T : never;
+} & {
+  readonly [K in keyof S as S[K] extends ArraySpec<unknown> ? K : never]: S[K] extends ArraySpec<infer T>
+    ? Cells<T extends boolean ? boolean : number>
+    : never;
+};
 
 export interface ActorKind<S> {
   readonly kind: string;
   readonly size: number;
   /** Whether each column is a note. */
   readonly isNote: readonly boolean[];
-  /** The columns by name, for declarations and properties. */
-  readonly col: { readonly [K in keyof S]: Column };
+  /** The columns by name, for declarations and properties; of an array, all of them. */
+  readonly col: { readonly [K in keyof S]: S[K] extends ArraySpec<unknown> ? readonly Column[] : Column };
+  /** All columns, in their order. */
+  readonly columns: readonly Column[];
   create(world: Block, s: Int16Array, at: number, index: number): ViewOf<S>;
 }
 
@@ -96,54 +129,71 @@ export interface ActorKind<S> {
 export function actorKind<S extends Record<string, ColumnSpec<unknown>>>(kind: string, spec: S): ActorKind<S> {
   class Actor extends View {}
   class TracedActor extends View {}
-  const col: Record<string, Column> = {};
-  let size = 0;
-  for (const [name, { sharing, max, isFlag, refersTo }] of Object.entries(spec)) {
-    const offset = size++;
-    col[name] = { kind, name, offset, sharing, max };
+  const col: Record<string, Column | readonly Column[]> = {};
+  const columns: Column[] = [];
+  const arrays: { name: string; offset: number; isFlag: boolean }[] = [];
+  const add = (name: string, { sharing, max }: ColumnSpec<unknown>): Column => {
+    const column = { kind, name, offset: columns.length, sharing, max };
+    columns.push(column);
+    return column;
+  };
+  for (const [name, it] of Object.entries(spec)) {
+    const { isFlag, refersTo } = it;
+    const offset = columns.length;
+    if ('count' in it) {
+      arrays.push({ name, offset, isFlag });
+      col[name] = Array.from({ length: (it as ArraySpec<unknown>).count }, (_, i) => add(`${name}${i}`, it));
+      continue;
+    }
+    col[name] = add(name, it);
     const access = accessors(offset, isFlag, refersTo);
     Object.defineProperty(Actor.prototype, name, access);
     Object.defineProperty(TracedActor.prototype, name, { ...access, ...tracedGetter(offset, isFlag, refersTo) });
   }
   return {
     kind,
-    size,
-    isNote: Object.values(col).map(({ sharing }) => sharing === 'note'),
+    size: columns.length,
+    isNote: columns.map(({ sharing }) => sharing === 'note'),
     col: col as ActorKind<S>['col'],
-    create: (world, s, at, index) =>
-      new (world.isTraced ? TracedActor : Actor)(world, s, at, index) as unknown as ViewOf<S>,
+    columns,
+    create: (world, s, at, index) => {
+      const view = new (world.isTraced ? TracedActor : Actor)(world, s, at, index);
+      for (const { name, offset, isFlag } of arrays)
+        Object.defineProperty(view, name, { value: new Cells(world, s, at + offset, isFlag) });
+      return view as unknown as ViewOf<S>;
+    },
   };
 }
 
-type Cells = { s: Int16Array; at: number; world: Block };
+type Own = { s: Int16Array; at: number; world: Block };
 
 function accessors(offset: number, isFlag: boolean, refersTo: string | undefined): PropertyDescriptor {
   if (refersTo !== undefined) {
     return {
-      get(this: Cells) {
+      get(this: Own) {
         const id = this.s[this.at + offset]!;
         return id === 0 ? undefined : this.world.actors[refersTo]![id - 1];
       },
-      set(this: Cells, actor: View | undefined) {
+      set(this: Own, actor: View | undefined) {
         this.world.put(this.at + offset, actor === undefined ? 0 : actor.index + 1);
       },
     };
   }
   if (isFlag) {
     return {
-      get(this: Cells) {
+      get(this: Own) {
         return this.s[this.at + offset] !== 0;
       },
-      set(this: Cells, value: boolean) {
+      set(this: Own, value: boolean) {
         this.world.put(this.at + offset, value ? 1 : 0);
       },
     };
   }
   return {
-    get(this: Cells) {
+    get(this: Own) {
       return this.s[this.at + offset];
     },
-    set(this: Cells, value: number) {
+    set(this: Own, value: number) {
       this.world.put(this.at + offset, value);
     },
   };
@@ -153,7 +203,7 @@ function accessors(offset: number, isFlag: boolean, refersTo: string | undefined
 function tracedGetter(offset: number, isFlag: boolean, refersTo: string | undefined): PropertyDescriptor {
   if (refersTo !== undefined) {
     return {
-      get(this: Cells) {
+      get(this: Own) {
         this.world.journal?.mark(this.at + offset);
         const id = this.s[this.at + offset]!;
         return id === 0 ? undefined : this.world.actors[refersTo]![id - 1];
@@ -162,14 +212,14 @@ function tracedGetter(offset: number, isFlag: boolean, refersTo: string | undefi
   }
   if (isFlag) {
     return {
-      get(this: Cells) {
+      get(this: Own) {
         this.world.journal?.mark(this.at + offset);
         return this.s[this.at + offset] !== 0;
       },
     };
   }
   return {
-    get(this: Cells) {
+    get(this: Own) {
       this.world.journal?.mark(this.at + offset);
       return this.s[this.at + offset];
     },

@@ -53,11 +53,7 @@ export const isEndless = <W>(claim: Claim<W> | undefined): boolean =>
   claim?.kind === 'atRest' && claim.inCircles === true;
 
 export type Property<W> = Always<W> | AtRest<W>;
-
 export type Claim<W> = Property<W> | Sometimes<W>;
-
 export const always = <W>(parts: Omit<Always<W>, 'kind'>): Always<W> => ({ kind: 'always', ...parts });
-
 export const atRest = <W>(parts: Omit<AtRest<W>, 'kind'>): AtRest<W> => ({ kind: 'atRest', ...parts });
-
 export const sometimes = <W>(parts: Omit<Sometimes<W>, 'kind'>): Sometimes<W> => ({ kind: 'sometimes', ...parts });

@@ -8,10 +8,11 @@ import type { Journal } from './journal';
  * to, followed by the routine's locals.
  */
 export const STRAND_HEADER = 3;
+/** Where in its header a strand keeps what the last call returned. */
+const RESULT = 2;
 
 /** Cells of frames in a strand. The deepest chain of calls in the model must fit; `enter` throws when it does not. */
 export const STRAND_FRAMES = 26;
-
 export const STRAND_SIZE = STRAND_HEADER + STRAND_FRAMES;
 
 /** Where a routine begins and how many cells its frame has. */
@@ -42,7 +43,6 @@ export interface Memory {
 }
 
 const plain: Memory = { cells: (length) => new Int16Array(length) };
-
 export const traced: Memory = { ...plain, isTraced: true };
 
 /**
@@ -116,7 +116,7 @@ export class World implements Block {
     const at = this.strandAt[strand]!;
     this.clear(strand);
     this.put(at, entry.pc);
-    for (let i = 0; i < args.length; i++) this.put(at + STRAND_HEADER + 1 + i, args[i]!);
+    for (let i = 0; i < args.length; i++) this.setFirst(strand, 1 + i, args[i]!);
   }
 
   /** Forgets every frame of a strand, so that equal states have equal cells. */
@@ -155,6 +155,28 @@ export class World implements Block {
     for (let i = 0; i < size; i++) this.put(frame + i, 0);
     this.put(strand, backTo);
     this.put(strand + 1, s[strand + 1]! - this.frameSizeAt[backTo]!);
+  }
+
+  /** Leaves a number for the caller. */
+  leaveResult(value: number): void {
+    this.put(this.strand + RESULT, value);
+  }
+
+  /** What the last call on the strand at hand left; it is gone then, so that it does not tell equal states apart. */
+  takeResult(): number {
+    const value = this.s[this.strand + RESULT]!;
+    this.put(this.strand + RESULT, 0);
+    return value;
+  }
+
+  /** A local of the frame at hand, as the number that it is kept as. */
+  local(slot: number): number {
+    return this.s[this.frame + slot]!;
+  }
+
+  /** Sets a local of the frame that a strand was started with, which nothing has called from yet. */
+  setFirst(strand: number, slot: number, value: number): void {
+    this.put(this.strandAt[strand]! + STRAND_HEADER + slot, value);
   }
 
   /** Where a mover is: the line that it executes next. */

@@ -59,9 +59,7 @@ const NIGHTS = 10;
 
 /** What an earlier night has come to. */
 export type Night = Pick<RunSummary, 'started' | 'calibration'>;
-
 const nightSchema = summarySchema.pick({ started: true, calibration: true });
-
 const nightsIn = (cache: string): string => path.join(cache, 'nights');
 
 /** Keeps a night for the trends of later ones. */

@@ -68,5 +68,4 @@ const calibrationBudget = ({ runs, ms }: Budget, all: number, own: number) =>
 
 /** Runs that each planted bug gets at least, and at most. */
 const MIN_CALIBRATION = 2000;
-
 const MAX_CALIBRATION = 1_000_000;

@@ -6,9 +6,7 @@ import { type Content, type Markup, tag } from './tag';
 
 /** A state without what is done to it: `waiting` of `waiting + locked`. */
 export const plain = (state: string): string => state.replace(/ \+.*/, '');
-
 const ink = (colour: Colour): string => `var(--${colour})`;
-
 const NAMES = 44;
 const STATE = 18;
 const BAR = 13;

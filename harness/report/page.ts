@@ -81,15 +81,10 @@ button { font: inherit; color: var(--ink); background: var(--card); border: 1px 
 const SCRIPT = `
 
 const { story, lanes } = JSON.parse(document.getElementById('run').textContent);
-
 const byId = (id) => document.getElementById(id);
-
 const [slider, cursor, scroller, list, drawn] = ['step', 'cursor', 'scroller', 'story', 'lanes'].map(byId);
-
 const width = Number(drawn.dataset.step);
-
 const at = (spans, step) => spans.filter(({ from, to }) => from <= step && step < to);
-
 const cell = (row, text) => { row.insertCell().textContent = text; };
 
 function show() {

@@ -6,7 +6,6 @@ import { Coverage, coverageSchema } from '../campaign/coverage';
 import { type RunSummary, summarySchema } from './summary';
 
 const MAX_BYTES = 64 * 1024 * 1024;
-
 const HINT = 'Give the folder of a campaign that has come to its end.';
 
 /** What the campaign in a folder came to. Throws a UsageError when there is none that has come to its end. */

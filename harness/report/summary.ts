@@ -8,9 +8,7 @@ import { findingSchema } from '../find/finding';
  * what stands here.
  */
 const whole = z.int().min(0);
-
 const positive = z.int().min(1);
-
 const nonNegative = z.number().min(0);
 
 /** Nothing that could lead elsewhere. */
@@ -88,11 +86,8 @@ export const summarySchema = z.strictObject({
 });
 
 type Deep<T> = T extends object ? { readonly [K in keyof T]: Deep<T[K]> } : T;
-
 export type RunSummary = Deep<z.infer<typeof summarySchema>>;
-
 export type Calibration = Deep<z.infer<typeof calibration>>;
-
 export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summarySchema), null, 2)}\n`;
 
 /** What the morning's reader wants to know first, in a sentence. */

@@ -40,13 +40,9 @@ export type Verdict = 'holds' | 'broken' | 'stuck' | 'in circles' | 'cut short';
 
 /** Choices are kept as bytes. */
 export const MAX_CHOICE = 255;
-
 const LOCAL = 1;
-
 const WAITS = 2;
-
 const HAS_WAYS = 4;
-
 const WATCHED = 8;
 
 interface Survey {

@@ -8,7 +8,6 @@ import { Machine } from './machine';
 
 /** How the program of a cast is written in a token. */
 const MARK = '@';
-
 const MAX_LEAD = 100_000;
 
 /** A model whose only program is the cast. */

@@ -8,7 +8,6 @@ const MAX_MOVERS = 64;
 
 /** Depths that runs take in turn: 2 is an order of two lines, each more one line more. */
 export const DEPTHS = [2, 3, 4, 6] as const;
-
 const FIRST_GUESS = 200;
 
 /**

@@ -8,7 +8,6 @@ import { pctBound } from './pct';
 import type { Searcher } from './strategy';
 
 const sources = { programs: toy.programs, swarms: toy.swarms, corpus: [{ program: 2, tape: [0, 1, 0, 1, 1] }] };
-
 const SEEDS = 200;
 
 /** What any strategy must do; a new one is in the portfolio, and so in here. */

@@ -29,11 +29,8 @@ export class ToyWorld extends World {
 }
 
 const { line, iff, loop, leave, call, routine, numberLocal } = wordsFor<ToyWorld>();
-
 const left = numberLocal('left', 1);
-
 const seen = numberLocal('seen', 2);
-
 const counter = counterKind.col;
 
 const add = routine(

@@ -29,15 +29,14 @@ export const instrumented = (report: (index: number, writes: boolean) => void): 
 /** Which cell an index of the block is, or undefined for a mover's or a strand's own cells. */
 export function cellAt(
   world: World,
-  kinds: readonly { kind: string; col: Readonly<Record<string, Column>>; size: number }[],
+  kinds: readonly { kind: string; columns: readonly Column[]; size: number }[],
   index: number,
 ): { column: Column; actor: View } | undefined {
-  for (const { kind, col, size } of kinds)
+  for (const { kind, columns, size } of kinds)
     for (const actor of world.actors[kind] ?? []) {
       const offset = index - actor.at;
       if (offset < 0 || offset >= size) continue;
-      const column = Object.values(col).find((it) => it.offset === offset)!;
-      return { column, actor };
+      return { column: columns[offset]!, actor };
     }
   return undefined;
 }

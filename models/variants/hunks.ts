@@ -1,10 +1,10 @@
 import { type Edit, insertAfter, moveAfter, replace, without } from '../../harness/language';
-import { gKind } from '../cells';
 import type { Runtime } from '../runtime';
-import { isWaitingForGC, reasonNumber, type WaitReason, waitReasons } from '../status';
 import { statusOfNote, writeNote } from '../traceadvance';
-import { judgeOwnership, traceStackOf } from '../traceevent';
-import { gp, iff, reads, returns, tl } from '../words';
+import { judgeOwnership, traceStackOf } from '../tracestack';
+// biome-ignore format: words, not a wall
+import { gKind, gp, iff, isWaitingForGC, reads, reasonNumber, returns, tl, type WaitReason,
+  waitReasons } from '../words';
 import { planted, type Variant } from './kinds';
 
 /**
@@ -14,6 +14,7 @@ import { planted, type Variant } from './kinds';
 
 const traceLate = (routine: string, event: string, cas: string): Edit<Runtime> =>
   moveAfter<Runtime>(routine, `trace.${event}`, cas);
+
 const toWaiting = (who: string) => `casgstatus(${who}, Grunning, Gwaiting)`;
 const toRunnable = (who: string) => `casgstatus(${who}, Grunning, Grunnable)`;
 
@@ -29,6 +30,7 @@ const guard = (isListed: (reason: number) => boolean, what: string): Edit<Runtim
       [returns('false', () => 0)],
     ),
   );
+
 const statusFunction = (isListed: (reason: number) => boolean, what: string): Edit<Runtime>[] => [
   replace<Runtime>(
     'traceAdvance',
@@ -51,18 +53,20 @@ const oldList: readonly WaitReason[] = [
   'PageTraceFlush',
   'GCWorkerActive',
 ];
-const isOldList = (reason: number): boolean => oldList.includes(waitReasons[reason]!);
 
+const isOldList = (reason: number): boolean => oldList.includes(waitReasons[reason]!);
 export const H2 = [traceLate('debugCallWrap.func2', 'GoPark', toWaiting('gp'))];
 export const H3 = [traceLate('debugCallWrap1.func1', 'GoSched', toRunnable('gp'))];
 export const H12 = [traceLate('park_m', 'GoPark', toWaiting('gp'))];
 export const H13 = [traceLate('goschedImpl', 'GoSched', toRunnable('gp'))];
 export const H14 = [traceLate('goyield_m', 'GoPreempt', toRunnable('gp'))];
+
 /** Without H18 no stack is kept from shrinking because its goroutine waits for the GC. */
 export const UNGUARDED = ['shrinkRefused'];
 export const H18 = [without<Runtime>('isShrinkStackSafe', 'if traceEnabled()')];
 export const H20 = [without<Runtime>('traceStack', 'debug.traceCheckStackOwnership')];
 export const H21 = statusFunction(isOldList, ', by the old list');
+
 /** The same where there is no check to go by it. */
 export const H21withoutH20 = H21.slice(0, 1);
 

@@ -1,32 +1,14 @@
 import { insertAfter, moveAfter, replace, without } from '../../harness/language';
-import { gKind, mKind, schedKind, traceKind } from '../cells';
 import { found } from '../park';
 import { DONE, read, unlockTrace } from '../reader';
 import type { Runtime } from '../runtime';
-import { Grunnable, Grunning, statusName } from '../status';
 import { STOP_LINE } from '../stw';
 import { FLUSH_LINE } from '../traceadvance';
-import { enterSection, event, readyNextGen, seqlockAdd, traceAcquire, traceRelease } from '../traceevent';
 import { RUNNING, wireTouches, writeStatus } from '../wire';
-import {
-  acquirem,
-  arg,
-  call,
-  curg,
-  gp,
-  group,
-  iff,
-  lend,
-  line,
-  mp,
-  reads,
-  reason,
-  ret,
-  setStatus,
-  setWaitreason,
-  tl,
-  writes,
-} from '../words';
+// biome-ignore format: words, not a wall
+import { acquirem, arg, call, curg, enterSection, event, Grunnable, Grunning, gKind, gp, group, iff, lend, line,
+  mKind, mp, reads, readyNextGen, reason, ret, schedKind, seqlockAdd, setStatus, setWaitreason, statusName, tl,
+  traceAcquire, traceKind, traceRelease, writes } from '../words';
 import { planted as bug, type Variant } from './kinds';
 
 /** Bugs of our own, one for each property that no hunk breaks alone: what a property is good for. */

@@ -1,60 +1,20 @@
-import {
-  bracket,
-  type Edit,
-  everywhere,
-  insertAfter,
-  moveAfter,
-  replace,
-  rewriteRoutine,
-  unwrap,
-  without,
-} from '../../harness/language';
-import { gKind, mKind, schedKind, traceKind } from '../cells';
+// biome-ignore format: words, not a wall
+import { bracket, type Edit, everywhere, insertAfter, moveAfter, replace, rewriteRoutine, unwrap,
+  without } from '../../harness/language';
 import { gnext } from '../coro';
+import { forEachP } from '../foreachp';
 import { newg } from '../newproc';
+import { askToStop } from '../preemptall';
 import { traceReaderAvailable, wants } from '../reader';
 import { routines } from '../routines';
 import type { Runtime } from '../runtime';
 import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
-import { Gdead, Grunnable, Grunning, Gsyscall, Gwaiting } from '../status';
-import { askToStop, forEachP } from '../stw';
-import {
-  acquireEnabled,
-  beginWalk,
-  enterSection,
-  event,
-  leaveSection,
-  traceAcquire,
-  traceRelease,
-  unlockSection,
-  walkTouches,
-} from '../traceevent';
-import {
-  arg,
-  call,
-  casGToWaitingForGC,
-  casgstatus,
-  casgstatusBack,
-  curg,
-  fatal,
-  gp,
-  group,
-  iff,
-  line,
-  mcall,
-  mp,
-  type Node,
-  reads,
-  reason,
-  returns,
-  routine,
-  schedlink,
-  setFlag,
-  setWaitreason,
-  tail,
-  tl,
-  writes,
-} from '../words';
+import { beginWalk, walkTouches } from '../tracestack';
+// biome-ignore format: words, not a wall
+import { acquireEnabled, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg, enterSection, event, fatal,
+  Gdead, Grunnable, Grunning, Gsyscall, Gwaiting, gKind, gp, group, iff, leaveSection, line, mcall, mKind, mp,
+  type Node, reads, reason, returns, routine, schedKind, schedlink, setFlag, setWaitreason, tail, tl, traceAcquire,
+  traceKind, traceRelease, unlockSection, writes } from '../words';
 import { H2, H3, H12, H13, H14, H18, H20, H21withoutH20, UNGUARDED } from './hunks';
 import { preset, type Variant } from './kinds';
 import { saveBp, setSyscallbp, syscallEdits, syscallRoutines } from './syscall126';
@@ -63,7 +23,6 @@ import { saveBp, setSyscallbp, syscallEdits, syscallRoutines } from './syscall12
 
 const g = gKind.col;
 const m = mKind.col;
-
 const PARENT = [...H2, ...H3, ...H12, ...H13, ...H14, ...H18, ...H20, ...H21withoutH20];
 
 /* Go 1.22: no flag beside the generation, no walk of silent goroutines, coroutines that the trace does not tell. */
@@ -72,6 +31,7 @@ const isTracing = (w: Runtime): boolean => {
   tl.set(w, 0);
   return w.trace.gen !== 0;
 };
+
 const GO122: readonly Edit<Runtime>[] = [
   ...PARENT,
   ...everywhere<Runtime>(
@@ -155,11 +115,13 @@ const saveSyscallbp: readonly Edit<Runtime>[] = [
   ...everywhere<Runtime>(routines, 'save(pc, sp)', () => [saveBp], 'saves the frame pointer, too'),
   insertAfter<Runtime>('entersyscall', 'gp.syscallsp = sp', setSyscallbp),
 ];
+
 const GO123WALKS: readonly Edit<Runtime>[] = [
   replace<Runtime>('traceStack', 'pc, bp = gp.sched', beginAtSyscallbp),
   insertAfter<Runtime>('coroswitch_m', 'gnext.m = mp', recordNext),
   insertAfter<Runtime>('saveg', 'the stack is saved', allocate),
 ];
+
 const GO123: readonly Edit<Runtime>[] = [...saveSyscallbp, ...GO123WALKS];
 
 /* Go 1.24: sections nest. */
@@ -182,6 +144,7 @@ const nested = (text: string, gen: (w: Runtime) => number): readonly Node<Runtim
     acquireEnabled,
   ),
 ];
+
 const leaveNested: readonly Node<Runtime>[] = [
   iff(
     'mp.trace.reentered > 0',
@@ -199,11 +162,13 @@ const leaveNested: readonly Node<Runtime>[] = [
     [unlockSection],
   ),
 ];
+
 /** The routines behind edits. */
 const edited = (edits: readonly Edit<Runtime>[]) =>
   routines.map((it) =>
     edits.filter(({ routine: name }) => name === it.name).reduce((now, edit) => edit.apply(now), it),
   );
+
 const nesting = (
   before: readonly Edit<Runtime>[],
   text: string,
@@ -222,6 +187,7 @@ const nesting = (
     'nests',
   ),
 ];
+
 const GO124: readonly Edit<Runtime>[] = [...GO123, ...nesting(GO123, 'trace.gen.Load()', (w) => w.trace.gen)];
 
 /* Go 1.26. */
@@ -283,6 +249,7 @@ const GO126: readonly Edit<Runtime>[] = [
     'switches to g0 first',
   ),
 ];
+
 const asyncPreempt2_func1 = routine(
   'asyncPreempt2.func1',
   'runtime/preempt.go, Go 1.26',

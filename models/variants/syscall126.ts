@@ -1,53 +1,15 @@
 import { type Edit, type Routine, replace, rewriteRoutine, without } from '../../harness/language';
-import { gKind, type M, mKind, type P, pKind, schedKind } from '../cells';
 import { swapStatus } from '../coro';
+import { handoffp } from '../foreachp';
+import { forEachOtherP, pi } from '../preemptall';
+import { addTick, lockSched, oldp, pidleget, stopwaitDown, unlockSched, wirep } from '../procs';
 import type { Runtime } from '../runtime';
-import { Grunnable, Grunning, Gsyscall, Pgcstop, Pidle, Prunning } from '../status';
-import { forEachOtherP, handoffp, pi } from '../stw';
-import {
-  addExiting,
-  addLocks,
-  addTick,
-  findAnotherP,
-  lockSched,
-  lostP,
-  oldp,
-  pidleget,
-  setSyscallsp,
-  stopwaitDown,
-  unlockSched,
-  wirep,
-} from '../syscall';
-import { event, traceAcquire, traceRelease } from '../traceevent';
-import {
-  actorLocal,
-  arg,
-  call,
-  casfrom_Gscanstatus,
-  casgstatus,
-  castogscanstatus,
-  constant,
-  curg,
-  gp,
-  group,
-  iff,
-  line,
-  mcall,
-  mp,
-  type Node,
-  numberLocal,
-  operand,
-  pp,
-  reads,
-  result,
-  ret,
-  returns,
-  routine,
-  setFlag,
-  systemstack,
-  tl,
-  writes,
-} from '../words';
+import { addExiting, addLocks, findAnotherP, lostP, setSyscallsp } from '../syscall';
+// biome-ignore format: words, not a wall
+import { actorLocal, arg, call, casfrom_Gscanstatus, casgstatus, castogscanstatus, constant, curg, event, Grunnable,
+  Grunning, Gsyscall, gKind, gp, group, iff, line, type M, mcall, mKind, mp, type Node, numberLocal, operand, type P,
+  Pgcstop, Pidle, Prunning, pKind, pp, reads, result, ret, returns, routine, schedKind, setFlag, systemstack, tl,
+  traceAcquire, traceRelease, writes } from '../words';
 
 /**
  * System calls as Go 1.26 made them: the P stays with its M, and whoever wants it locks the goroutine by its scan bit first.
@@ -73,6 +35,7 @@ export const saveBp: Node<Runtime> = line('save(pc, sp, bp)', {
   },
   touches: [writes(g.sched, curg)],
 });
+
 export const setSyscallbp: Node<Runtime> = line('gp.syscallbp = bp', {
   run: (w: Runtime) => {
     curg(w).syscallbp = 1 + curg(w).epoch;
@@ -263,6 +226,7 @@ const lostPEvents = [
   traceRelease('traceRelease, with a P'),
   ret,
 ];
+
 const exitsyscallTryGetP = routine(
   'exitsyscallTryGetP',
   'runtime/proc.go, Go 1.26',
@@ -376,6 +340,7 @@ const stealInForEachP = forEachOtherP(
 );
 
 const SOURCE = 'written anew for Go 1.26';
+
 export const syscallEdits: readonly Edit<Runtime>[] = [
   ...[entersyscall, reentersyscall_func3, entersyscall_gcwait, exitsyscall, exitsyscall_func2, exitsyscall0].map((it) =>
     rewriteRoutine<Runtime>(it, SOURCE),
@@ -385,4 +350,5 @@ export const syscallEdits: readonly Edit<Runtime>[] = [
   without<Runtime>('stopTheWorldWithSema', 'traceRelease, to steal'),
   replace<Runtime>('forEachPInternal', 'for each P in a system call', stealInForEachP),
 ];
+
 export const syscallRoutines: readonly Routine<Runtime>[] = [exitsyscallTryGetP, setBlockOnExitSyscall];

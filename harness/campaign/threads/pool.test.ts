@@ -11,9 +11,7 @@ import { type BatchSpec, runBatch } from '../batch';
 import { WorkerPool } from './pool';
 
 const file = path.join(__dirname, '..', '..', 'testing', 'worker.js');
-
 const built = build(toy, findVariant(toy, 'plain'));
-
 const nothing: ReadonlySet<never> = new Set<never>();
 
 const spec = (batch: number): BatchSpec<number> => ({
