@@ -10,8 +10,8 @@ const NOWHERE = ['node_modules', 'out'];
 const PATIENCE_MS = 600_000;
 
 /**
- * Three tiers: `fast` and `alone` on every change (npm test), `slow` behind them (npm run test:slow), and `go`, which wants Go
- * toolchains and skips where there are none (npm run test:go).
+ * Three tiers: `fast` and `alone` on every change (npm test), `slow` behind them (npm run test:slow), and `go`, which
+ * wants Go toolchains and skips where there are none (npm run test:go).
  */
 export default defineConfig({
   test: {

@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { millions } from '../harness/base/format';
 import { campaign } from '../harness/campaign/campaign';
 import { WorkerPool } from '../harness/campaign/threads/pool';
 import { build } from '../harness/language/build';
@@ -23,18 +24,19 @@ import { hasSpin, ours, spins, type Visit } from './spin';
 
 /**
  * `npm run bench`: micro-steps a second on one core with every property on, as a random walk and as stock fast-check
- * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and properties.
+ * (`fc.commands` and `fc.modelRun`, one command per micro-step of a mover), over the same programs, code and
+ * properties.
  *
- * Then each strategy alone; what each property costs; what a second thread adds; `explore` on a large cast, and on the one that SPIN visits, too, where SPIN is at hand; and how many
- * runs planted bugs take.
+ * Then each strategy alone; what each property costs; what a second thread adds; `explore` on a large cast, and on the
+ * one that SPIN visits, too, where SPIN is at hand; and how many runs planted bugs take.
  *
- * Where the walk's time goes (node --cpu-prof, self time): mostly into the loop with the lines that V8 inlines into it, then
- * into calls, which clear and fill frames, and into the guards of waits, which are asked at every switch. The loop
+ * Where the walk's time goes (node --cpu-prof, self time): mostly into the loop with the lines that V8 inlines into it,
+ * then into calls, which clear and fill frames, and into the guards of waits, which are asked at every switch. The loop
  * allocates nothing, which allocation.test.ts holds it to.
  *
- * Of exploring, executing lines is less than a tenth, as most moves are inherited. Half is looking successors up, which is waiting
- * for memory, a sixth writing their rows, an eighth growing the table, and a sixth collecting them. SPIN's search is depth first with whole states in its
- * table and executes every transition.
+ * Of exploring, executing lines is less than a tenth, as most moves are inherited. Half is looking successors up, which
+ * is waiting for memory, a sixth writing their rows, an eighth growing the table, and a sixth collecting them. SPIN's
+ * search is depth first with whole states in its table and executes every transition.
  */
 
 const MAX_STEPS = 6000;
@@ -102,8 +104,8 @@ function commandsOnce(): number {
 }
 
 /**
- * Median runs to the first finding over seeds 1 to 20, as recorded. They depend on the generator and on the model alone, and
- * move with both; what is printed should be within TOLERANCE times of them, or somebody should know why not.
+ * Median runs to the first finding over seeds 1 to 20, as recorded. They depend on the generator and on the model
+ * alone, and move with both; what is printed should be within TOLERANCE times of them, or somebody should know why not.
  */
 const RECORDED: Readonly<Record<string, { property: string; runs: number }>> = {
   H12: { property: 'S1', runs: 1 },
@@ -125,7 +127,8 @@ async function power(isJson: boolean): Promise<void> {
     if (isJson) console.log(JSON.stringify({ type: 'power', variant: name, property, median, recorded: runs, isNear }));
     else
       console.log(
-        `${name} found by ${property} in run ${median ?? '-'} (median of 20 seeds; recorded ${runs}${isNear ? '' : ', FAR OFF'})`,
+        `${name} found by ${property} in run ${median ?? '-'} (median of 20 seeds; recorded ${runs}` +
+          `${isNear ? '' : ', FAR OFF'})`,
       );
   }
 }
@@ -148,7 +151,10 @@ function strategySpeeds(isJson: boolean): void {
 const ROUNDS = 15;
 const RUNS_A_ROUND = 60;
 
-/** How much longer the same runs take with each property alone. (Liveness properties are judged at the end of runs only.) */
+/**
+ * How much longer the same runs take with each property alone. (Liveness properties are judged at the end of runs
+ * only.)
+ */
 function overheads(isJson: boolean): void {
   const bare = machinesFor([]);
   const timed = (among: typeof machines): number => {
@@ -172,7 +178,10 @@ function overheads(isJson: boolean): void {
 const CAMPAIGN_MS = 40_000;
 const CAMPAIGNS = 3;
 
-/** Steps a second of the same campaign with one thread and with as many as there are cores, one after the other and that three times. */
+/**
+ * Steps a second of the same campaign with one thread and with as many as there are cores, one after the other and that
+ * three times.
+ */
 async function scaling(isJson: boolean): Promise<void> {
   const built = build(goRuntime, findVariant(goRuntime, 'commit'));
   const options = { seed: 'bench', maxSteps: MAX_STEPS, budget: { ms: CAMPAIGN_MS }, stopAtFirst: false };
@@ -215,7 +224,8 @@ async function exploring(isJson: boolean): Promise<void> {
     if (isJson) console.log(JSON.stringify({ type: 'explore', name, statesPerSecond, ...visit }));
     else
       console.log(
-        `${name.padEnd(12)} ${(statesPerSecond / 1e6).toFixed(2)} million states/s, ${visit.states} states, ${Math.round(visit.bytes / 2 ** 20)} MB`,
+        `${name.padEnd(12)} ${millions(statesPerSecond, 2)} million states/s, ${visit.states} states, ` +
+          `${Math.round(visit.bytes / 2 ** 20)} MB`,
       );
   }
   if (explore === undefined || spin === undefined) return;

@@ -3,10 +3,10 @@ import type { Runtime } from './runtime';
 import { type G, Gpreempted, gKind, isWaitingForGC, reasonNumber, schedKind, traceKind, workKind } from './words';
 
 /**
- * What campaigns count as a state, and try to see more of: which phase the tracer is in, which the collector, and the status,
- * scan bit, class of wait and owner of each goroutine that somebody has taken hold of. Goroutines are not told apart by their
- * numbers, and those that only run or wait do not count: with them nearly every run would see something new, and that
- * would say nothing.
+ * What campaigns count as a state, and try to see more of: which phase the tracer is in, which the collector, and the
+ * status, scan bit, class of wait and owner of each goroutine that somebody has taken hold of. Goroutines are not told
+ * apart by their numbers, and those that only run or wait do not count: with them nearly every run would see something
+ * new, and that would say nothing.
  */
 
 const { status, scan, waitreason, runBy, lentBy, scanOwner, copiedBy } = gKind.col;

@@ -9,8 +9,8 @@ import { again, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg,
   writes } from './words';
 
 /**
- * Assists: goroutines that allocate while the GC marks, and mark themselves. Source: gcAssistAlloc, gcAssistAlloc1, gcParkAssist,
- * gcFlushBgCredit, gcWakeAllAssists in runtime/mgcmark.go; injectglist in runtime/proc.go.
+ * Assists: goroutines that allocate while the GC marks, and mark themselves. Source: gcAssistAlloc, gcAssistAlloc1,
+ * gcParkAssist, gcFlushBgCredit, gcWakeAllAssists in runtime/mgcmark.go; injectglist in runtime/proc.go.
  *
  * Left out: credit and pacing: how much an assist marks, and whether it must wait for credit, is a choice.
  */
@@ -191,7 +191,9 @@ export const gcAssistAlloc1 = routine(
   ],
 );
 
-/** An assist that could not pay waits for credit, unless marking is over; it must try again where there is credit now. */
+/**
+ * An assist that could not pay waits for credit, unless marking is over; it must try again where there is credit now.
+ */
 export const gcParkAssist = routine(
   'gcParkAssist',
   'runtime/mgcmark.go',

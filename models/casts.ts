@@ -8,8 +8,8 @@ import { arg, call, Gdead, Gpreempted, gp, i, iff, leave, line, loop, type Node,
   routine } from './words';
 
 /**
- * Small worlds around one overlap each, for `explore`. They begin where a campaign's run may begin, or where its lead has
- * taken them, and leave out what lies behind the overlap.
+ * Small worlds around one overlap each, for `explore`. They begin where a campaign's run may begin, or where its lead
+ * has taken them, and leave out what lies behind the overlap.
  */
 
 type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'judgesRest'> & {
@@ -107,7 +107,10 @@ const suspender = routine(
   ],
 );
 
-/** Goroutines that sleep, each on an M of its own, while one more M suspends them: bench/sleepers.pml is the same for SPIN. */
+/**
+ * Goroutines that sleep, each on an M of its own, while one more M suspends them: bench/sleepers.pml is the same for
+ * SPIN.
+ */
 export const sleepers = (count: number): Cast<Runtime, Program> =>
   cast({
     name: 'sleepers',

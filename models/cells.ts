@@ -3,9 +3,9 @@ import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../
 /**
  * The state of the modelled part of the runtime, one kind of actor per Go struct. Names are Go's; ghosts are ours.
  *
- * Left out: everything that says nothing about who owns a stack (heap contents, run-queue order, timers' times, mcaches,
- * program counters and frame contents of user code). A P on the idle list and the M that parked with it are one thing:
- * an M that finds nothing to do keeps its P.
+ * Left out: everything that says nothing about who owns a stack (heap contents, run-queue order, timers' times,
+ * mcaches, program counters and frame contents of user code). A P on the idle list and the M that parked with it are
+ * one thing: an M that finds nothing to do keeps its P.
  */
 
 /** How often a stack was replaced, kept modulo this number: a walk that overlaps this many copies is out of reach. */
@@ -184,7 +184,9 @@ const mSpec = {
   readiedWas: note.number(9),
   /** The goroutine that a prologue has preempted last. */
   preempted: note.ref<G>('G'),
-  /** 1 + the epoch of the stack that a systemstack closure's pointers point into, and whether its last write was lost. */
+  /**
+   * 1 + the epoch of the stack that a systemstack closure's pointers point into, and whether its last write was lost.
+   */
   pointsInto: ghost.number(EPOCHS),
   isLost: note.flag(),
   /** 1 + an index of `throws`, once the runtime has thrown on this M. */
@@ -216,7 +218,9 @@ const schedSpec = {
   gcwaiting: shared.flag(),
   stopwait: shared.number(16),
   safePointWait: shared.number(16),
-  /** Which function forEachP runs: 1 for the tracer's, which writes P statuses; 0 for the GC's, which touch no stack. */
+  /**
+   * Which function forEachP runs: 1 for the tracer's, which writes P statuses; 0 for the GC's, which touch no stack.
+   */
   safePointFn: shared.number(1),
   /** How many goroutines are on run queues, have an armed timer, and are idle GC workers. */
   runqsize: shared.number(16),

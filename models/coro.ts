@@ -7,11 +7,12 @@ import { actorLocal, arg, call, casgstatus, curg, dropM, event, type G, Grunnabl
   writes } from './words';
 
 /**
- * Coroutines, which pass an M from one goroutine straight to another. Source: newcoro, corostart, coroexit, coroswitch_m
- * in runtime/coro.go.
+ * Coroutines, which pass an M from one goroutine straight to another. Source: newcoro, corostart, coroexit,
+ * coroswitch_m in runtime/coro.go.
  *
- * Left out: thread locking, the check that no coroutine switches to itself. A coroutine's record is known by the goroutine that made it; the program of each resumes its
- * coroutine until that has ended, as a loop over an iterator does.
+ * Left out: thread locking, the check that no coroutine switches to itself. A coroutine's record is known by the
+ * goroutine that made it; the program of each resumes its coroutine until that has ended, as a loop over an iterator
+ * does.
  */
 
 const g = gKind.col;

@@ -23,7 +23,8 @@ function runs({ code }: Build<Runtime>, at: number): { tapes: string[]; ends: st
     walk.newRun(4 * at + i);
     const verdict = machine.run(walk, listener);
     tapes.push(machine.tape.subarray(0, machine.tapeLength).join('.'));
-    // Program counters differ where a line is left out; everything else must not. A run that is cut short ends elsewhere.
+    // Program counters differ where a line is left out; everything else must not. A run that is cut short ends
+    // elsewhere.
     ends.push(verdict === 'cut short' ? verdict : world.s.subarray(world.ms[0]!.at).join('.'));
   }
   return { tapes, ends };

@@ -7,14 +7,16 @@ import { acquirem, arg, bufWrite, call, casGToWaitingForGC, casgstatusBack, curg
   tl, traceAcquire, traceRelease, type WaitReason, workKind, writes } from './words';
 
 /**
- * Asking every P to run a function, at its next safe point or on its behalf. Source: forEachP, forEachPInternal, handoffp in
- * runtime/proc.go.
+ * Asking every P to run a function, at its next safe point or on its behalf. Source: forEachP, forEachPInternal,
+ * handoffp in runtime/proc.go.
  *
- * Left out: every function but the tracer's, as those of the GC touch no stack; times; the checks that every P has run it.
+ * Left out: every function but the tracer's, as those of the GC touch no stack; times; the checks that every P has run
+ * it.
  */
 
 const p = pKind.col;
 const sched = schedKind.col;
+/** Where the M in forEachP waits. */
 const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
 const why = numberLocal('reason', 2);
 const whose = numberLocal('reason', 4);
@@ -54,9 +56,9 @@ const pidleput = line('handoffp: pidleput', {
 });
 
 /**
- * Hands over a P that was taken from a system call. Where there is work for it, a new M may be wanted, whose allocation may
- * sweep and tell the trace so (there is no sweeping while the GC marks); whoever takes the P then runs the safe-point
- * function. Otherwise the M at hand does.
+ * Hands over a P that was taken from a system call. Where there is work for it, a new M may be wanted, whose allocation
+ * may sweep and tell the trace so (there is no sweeping while the GC marks); whoever takes the P then runs the
+ * safe-point function. Otherwise the M at hand does.
  */
 export const handoffp = (): Node<Runtime> =>
   iff(

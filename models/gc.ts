@@ -9,8 +9,8 @@ import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, e
   traceAcquire, traceReleaseOnG, userCode, workKind, writes } from './words';
 
 /**
- * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the two
- * stops for the GC leave the stopper Running.
+ * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the
+ * two stops for the GC leave the stopper Running.
  *
  * Left out: what is swept, write barriers.
  */

@@ -3,14 +3,18 @@ import { call, casgstatusBack, curg, fatal, Gdead, Grunnable, Gsyscall, Gwaiting
   lend, line, loop, reads, reason, routine, setWaitreason, systemstack, tl } from './words';
 
 /**
- * Heap dumps, which look at every goroutine of a stopped world. Source: debug.WriteHeapDump, writeheapdump_m, dumpgs in runtime/heapdump.go.
+ * Heap dumps, which look at every goroutine of a stopped world. Source: debug.WriteHeapDump, writeheapdump_m, dumpgs in
+ * runtime/heapdump.go.
  *
  * Left out: what is written.
  */
 
 const g = gKind.col;
 
-/** What goroutines may be while the world is stopped. Go 1.26 means to allow Running in a system call, and throws all the same. */
+/**
+ * What goroutines may be while the world is stopped. Go 1.26 means to allow Running in a system call, and throws all
+ * the same.
+ */
 const stoppedStatuses: readonly number[] = [Grunnable, Gsyscall, Gwaiting, Gdead];
 
 /** A heap dump: the stopper waits for a reason that is not in the table, which the stopped world makes safe. */

@@ -7,12 +7,11 @@ import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, G
   systemstack, workKind, writes } from './words';
 
 /**
- * Marking: roots, workers, assists. Source: markroot, scanstack, gcDrain, gcDrainN, gcAssistAlloc, gcParkAssist,
- * gcFlushBgCredit in runtime/mgcmark.go; gcBgMarkWorker in runtime/mgc.go.
+ * Marking: roots and workers. Source: markroot, scanstack, gcDrain, gcDrainN in runtime/mgcmark.go; gcBgMarkWorker in
+ * runtime/mgc.go.
  *
- * Left out: every root but stacks, objects, credit and pacing (how much an assist marks, and whether it must wait for
- * credit, is a choice), fractional workers, the worker's own start, size accounting, waitsince,
- * inMarkAssist, the later versions' scan of extended registers.
+ * Left out: every root but stacks, objects, credit, fractional workers, the worker's own start, size accounting,
+ * waitsince, inMarkAssist, the later versions' scan of extended registers.
  */
 
 const g = gKind.col;

@@ -32,8 +32,8 @@ export const operations = [
 ] as const;
 
 /**
- * What programs are drawn from: all operations by their weights, or a few that have to meet for one kind of overlap. A bug
- * that needs three operations at once is rare among all of them.
+ * What programs are drawn from: all operations by their weights, or a few that have to meet for one kind of overlap. A
+ * bug that needs three operations at once is rare among all of them.
  */
 export const mixes: readonly { name: string; weight: number; operations: readonly OperationName[] }[] = [
   { name: 'all', weight: 4, operations: operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name)) },

@@ -1,10 +1,10 @@
 /**
  * gopark with park_m, suspendG with resumeG, and scanstack with shrinkstack and copystack once more: plain objects, one
- * function per step, written from Go's source and not from this model's routines, and slow. Only a test uses it: both must
- * reach the same states (oracle.test.ts).
+ * function per step, written from Go's source and not from this model's routines, and slow. Only a test uses it: both
+ * must reach the same states (oracle.test.ts).
  *
- * M0 parks its goroutine for a reason that is no channel, with tracing on or off. M1 suspends it, shrinks its stack, resumes
- * it and is done. Where M0 would enter newstack it stops.
+ * M0 parks its goroutine for a reason that is no channel, with tracing on or off. M1 suspends it, shrinks its stack,
+ * resumes it and is done. Where M0 would enter newstack it stops.
  */
 
 export interface OracleState {

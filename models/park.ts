@@ -8,8 +8,8 @@ import { acquirem, arg, call, casgstatus, constant, curg, dispatch, dropg, event
 /**
  * Blocking and waking. Source: gopark, park_m, goready, ready in runtime/proc.go; chanparkcommit in runtime/chan.go.
  *
- * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling, select (which
- * is a receive from several channels), synctest.
+ * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling, select
+ * (which is a receive from several channels), synctest.
  */
 
 const g = gKind.col;
@@ -230,8 +230,8 @@ export const timeSleep = routine('timeSleep', 'runtime/time.go', [], [park('Slee
 const isReceiver = (it: G): boolean => it.inRecvq;
 
 /**
- * A sender picks a channel on which somebody receives, takes the receiver out of its queue under the lock, writes into the
- * receiver's stack, and wakes it.
+ * A sender picks a channel on which somebody receives, takes the receiver out of its queue under the lock, writes into
+ * the receiver's stack, and wakes it.
  */
 export const chansend = routine(
   'chansend',

@@ -9,8 +9,9 @@ import { again, arg, call, casfrom_Gscanstatus, castogscanstatus, curg, dropg, e
  * Stopping another goroutine. Source: suspendG, resumeG in runtime/preempt.go; preemptPark, casGToPreemptScan,
  * casGFromPreempted in runtime/proc.go.
  *
- * Left out: the delays between two looks, preemptGen (a signal that finds no user code does nothing, and the request stays),
- * P.preempt, gp.preemptStop's sanity checks, leaked goroutines and dead extra ones. A look that would change nothing is not a step: suspendG waits until one would.
+ * Left out: the delays between two looks, preemptGen (a signal that finds no user code does nothing, and the request
+ * stays), P.preempt, gp.preemptStop's sanity checks, leaked goroutines and dead extra ones. A look that would change
+ * nothing is not a step: suspendG waits until one would.
  */
 
 const g = gKind.col;

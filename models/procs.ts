@@ -4,7 +4,8 @@ import { actorLocal, event, gp, group, iff, type Line, line, mKind, mp, type Nod
   pKind, reads, routine, schedKind, tail, tl, traceAcquire, traceRelease, writes } from './words';
 
 /**
- * Ps: wiring them to Ms, the list of idle ones, waiting for one. Source: wirep, acquirep, pidleget, stopm in runtime/proc.go.
+ * Ps: wiring them to Ms, the list of idle ones, waiting for one. Source: wirep, acquirep, pidleget, stopm in
+ * runtime/proc.go.
  *
  * Left out: Ms that spin; which idle P is taken, as they differ in nothing. An M that finds nothing to do keeps its P.
  */

@@ -56,11 +56,14 @@ export function parseProgram(value: unknown): Program {
     `program.${path.join('.')}: ${message}`,
     path.includes('ops')
       ? `Operations are: ${operationNames.join(', ')}.`
-      : `A program has up to ${MAX_MS} Ms, ${MAX_WORKERS} workers, and ${MAX_GS} goroutines of up to ${MAX_OPS} operations.`,
+      : `It has up to ${MAX_MS} Ms, ${MAX_WORKERS} workers, ${MAX_GS} goroutines of up to ${MAX_OPS} operations.`,
   );
 }
 
-/** `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P), then each goroutine's stack and operations. */
+/**
+ * `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P), then each goroutine's
+ * stack and operations.
+ */
 export function programText({ ms, workers, tracing, marking, profiled, gs }: Program): string {
   const head = [
     `M${ms}`,

@@ -149,7 +149,9 @@ export class Runtime extends World {
     return count;
   }
 
-  /** A dead goroutine for newproc1. A reader of the trace has one of its own, so that there always is one in the end. */
+  /**
+   * A dead goroutine for newproc1. A reader of the trace has one of its own, so that there always is one in the end.
+   */
   findFree(forReader: boolean): G | undefined {
     for (const it of this.gs) if (it.free && this.isReader(it) === forReader) return it;
     return undefined;
@@ -198,7 +200,10 @@ export const semaNames = [
 export const emptySemas: readonly SemaName[] = ['assistQueue', 'doneSema0', 'doneSema1'];
 export type SemaName = (typeof semaNames)[number];
 
-/** Users first, then GC workers, the reader of the trace, the sweeper, and one spare (dead) goroutine for each user that makes any. */
+/**
+ * Users first, then GC workers, the reader of the trace, the sweeper, and one spare (dead) goroutine for each user that
+ * makes any.
+ */
 export const goroutineCount = (program: Program): number =>
   program.gs.length + program.workers + 2 + spareCount(program);
 

@@ -8,8 +8,8 @@ import { arg, call, casgstatus, event, type G, Grunnable, Grunning, Gwaiting, gK
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
  *
- * Left out: run queues' order, stealing, spinning, network polling, thread locking. An M with nothing to do keeps its P and
- * waits in findRunnable for something to come up; Ps are idle where system calls have lost them (syscall.ts).
+ * Left out: run queues' order, stealing, spinning, network polling, thread locking. An M with nothing to do keeps its P
+ * and waits in findRunnable for something to come up; Ps are idle where system calls have lost them (syscall.ts).
  */
 
 const g = gKind.col;
@@ -83,7 +83,10 @@ const workTouches = [
 /** Where idle Ms wait. */
 export const IDLE_LINE = 'findRunnable: until there is something to do';
 
-/** Up to Go 1.24 the reader of the trace is woken while the tracer shuts down, whether or not there is something to read. */
+/**
+ * Up to Go 1.24 the reader of the trace is woken while the tracer shuts down, whether or not there is something to
+ * read.
+ */
 export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
   line(IDLE_LINE, { when: (w) => isThereWork(w, byShutdown), touches: workTouches }),
 ];

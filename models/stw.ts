@@ -9,18 +9,17 @@ import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i,
   schedKind, systemstack, tl, traceAcquire, traceRelease, writes } from './words';
 
 /**
- * Stopping every P, and asking every P to run a function. Source: stopTheWorld, stopTheWorldWithSema,
- * startTheWorldWithSema, preemptall, forEachP in runtime/proc.go.
+ * Stopping every P, and starting them again. Source: stopTheWorld, stopTheWorldWithSema, startTheWorldWithSema in
+ * runtime/proc.go.
  *
- * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, P.preempt, the checks that no lock
- * is held and that every P has stopped, and sysmon, which asks goroutines that run for long to yield: here only those who
- * stop the world, forEachP and suspenders ask. The waits repeat their preemption requests, as Go does every 100 µs, where that sets a flag.
+ * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, the checks that no lock is
+ * held and that every P has stopped.
  */
 
 const p = pKind.col;
 const sched = schedKind.col;
 
-/** Where the M that stops the world waits, and the one in forEachP. */
+/** Where the M that stops the world waits. */
 export const STOP_LINE = 'notetsleep(&sched.stopnote)';
 
 export const stopTheWorldWithSema = routine(

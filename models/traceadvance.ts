@@ -14,13 +14,13 @@ import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, t
   traceKind, traceReleaseOnG, writes } from './words';
 
 /**
- * Starting the tracer, moving it to its next generation, stopping it. Source: StartTrace, traceAdvance, StopTrace in
- * runtime/trace2.go. The letters are the phases: A samples the goroutines that were silent in this generation, B ends the
- * generation, C waits for those who still write in it, D writes the samples, E waits for the reader.
+ * Moving the tracer to its next generation, and stopping it. Source: traceAdvance, StopTrace in runtime/trace2.go. The
+ * letters are the phases: A samples the goroutines that were silent in this generation, B ends the generation, C waits
+ * for those who still write in it, D writes the samples, E waits for the reader.
  *
- * Left out: strings, CPU samples, dead Ps, Ms on the free list, the advancer's own goroutine (programs advance), sysmonlock,
- * HeapGoal, the checks at the end of an advance. Phase C looks at one M after the other rather than at all of them in turn; what
- * each look finds is the same.
+ * Left out: strings, CPU samples, dead Ps, Ms on the free list, the advancer's own goroutine (programs advance),
+ * sysmonlock, HeapGoal, the checks at the end of an advance. Phase C looks at one M after the other rather than at all
+ * of them in turn; what each look finds is the same.
  */
 
 const trace = traceKind.col;
@@ -147,7 +147,9 @@ export const traceAdvance = routine(
 
 const pointers = operand('me', (w: Runtime): G => w.m.curg!);
 
-/** The closure writes what it sees into the record, which is a variable of its caller: a frame on the advancer's stack. */
+/**
+ * The closure writes what it sees into the record, which is a variable of its caller: a frame on the advancer's stack.
+ */
 const noteDown = (text: string, touches: readonly Touch<Runtime>[], note: (w: Runtime) => void): Node<Runtime> =>
   line(text, {
     run: (w) => {

@@ -8,8 +8,8 @@ import { arg, call, constant, type G, Gdead, gKind, gp, group, iff, isWaitingFor
  * Stack walks of the tracer, and the debug check that asks who owns the stack. Source: traceStack, fpTracebackPCs,
  * tracecheckstackownership in runtime/trace2stack.go at the commit.
  *
- * Left out: walks by the general unwinder, the growth of a stack that walks itself. A walk reads two frames, the fewest that can be torn
- * apart.
+ * Left out: walks by the general unwinder, the growth of a stack that walks itself. A walk reads two frames, the fewest
+ * that can be torn apart.
  */
 
 const g = gKind.col;
@@ -46,8 +46,8 @@ export const judgeOwnership = (text: string, isListed: (reason: number) => boole
   });
 
 /**
- * The debug check: whether the M owns the stack that it is about to walk, as far as the status can tell. Here it is always
- * on, and its verdict is noted rather than obeyed, so that what it misses can be seen.
+ * The debug check: whether the M owns the stack that it is about to walk, as far as the status can tell. Here it is
+ * always on, and its verdict is noted rather than obeyed, so that what it misses can be seen.
  */
 const checkOwnership = group(
   'debug.traceCheckStackOwnership',
@@ -66,7 +66,8 @@ const checkOwnership = group(
 
 /**
  * Walks a stack by frame pointers, from sched.bp, or from its own registers when the goroutine walks itself. The number
- * of frames is two, the fewest that can be torn apart. An explicit call names a goroutine; an implicit one takes the M's.
+ * of frames is two, the fewest that can be torn apart. An explicit call names a goroutine; an implicit one takes the
+ * M's.
  * Source: traceStack, fpTracebackPCs.
  */
 export const traceStack = routine(

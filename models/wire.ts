@@ -88,7 +88,9 @@ export const ruleNumber = (name: string): number => {
   return at;
 };
 
-/** What a parser remembers of a goroutine in one generation: what it does, what it did first, whether a status says so. */
+/**
+ * What a parser remembers of a goroutine in one generation: what it does, what it did first, whether a status says so.
+ */
 const FIRST = 8;
 const STATED = 64;
 const slotOf = (gen: number): number => gen % 3;

@@ -4,8 +4,8 @@ import { Gcopystack, isWaitingForGC, mKind, reasonNumber, verdict } from '../mod
 import { canRead, describe } from './ownership';
 
 /**
- * The debug check (tracecheckstackownership) beside the truth. S5 and S6 say where it is wrong; FN counts what it cannot
- * see by its nature. Its false alarms (FP1, FP2) are causes of S5.
+ * The debug check (tracecheckstackownership) beside the truth. S5 and S6 say where it is wrong; FN counts what it
+ * cannot see by its nature. Its false alarms (FP1, FP2) are causes of S5.
  */
 
 const ACCEPTS = verdict('accepts');

@@ -5,9 +5,9 @@ import { IDLE_LINE } from '../models/schedule';
 import { type G, Gdead, Gwaiting, Prunning } from '../models/words';
 
 /**
- * Who waits for ever. V1 asks whether everybody is where a finished program leaves them: a circle of waits is seen where it has
- * stopped everybody, rather than when it closes. The others ask for one kind of wait each, and are judged, too, where others
- * go on in circles.
+ * Who waits for ever. V1 asks whether everybody is where a finished program leaves them: a circle of waits is seen
+ * where it has stopped everybody, rather than when it closes. The others ask for one kind of wait each, and are judged,
+ * too, where others go on in circles.
  */
 
 /** Gone, in a channel's queue with nobody left to send, reading a trace without end, or in the pool of GC workers. */
@@ -38,7 +38,9 @@ const namesOf = (found: readonly string[]): string =>
     .sort()
     .join(' + ');
 
-/** Somebody can always move, or everybody is at rest: Ms look for work, goroutines are gone or wait for others' doing. */
+/**
+ * Somebody can always move, or everybody is at rest: Ms look for work, goroutines are gone or wait for others' doing.
+ */
 export const V1 = atRest<Runtime>({
   name: 'V1',
   strength: 'liveness',

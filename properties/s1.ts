@@ -13,7 +13,10 @@ const causes = readers.map((reader, i) =>
   ),
 );
 
-/** A stack may be replaced as soon as its goroutine's status allows somebody else to lock it, so only its owner may walk it. */
+/**
+ * A stack may be replaced as soon as its goroutine's status allows somebody else to lock it, so only its owner may walk
+ * it.
+ */
 export const S1 = always<Runtime>({
   name: 'S1',
   strength: 'discipline',

@@ -4,8 +4,8 @@ import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../m
 import { type G, GENERATIONS, mKind, nextGen, traceKind } from '../models/words';
 
 /**
- * The trace as a parser judges it: each goroutine's events, generation by generation, must make sense by themselves (S8),
- * among themselves and across generations (S7), with one status each (S17).
+ * The trace as a parser judges it: each goroutine's events, generation by generation, must make sense by themselves
+ * (S8), among themselves and across generations (S7), with one status each (S17).
  */
 
 /** The generation before; they go around. */
@@ -40,7 +40,10 @@ function eventContradicts(w: Runtime): string | undefined {
   return undefined;
 }
 
-/** At the end of a generation, what it said last of a goroutine must be what the next has said first, where that has begun. */
+/**
+ * At the end of a generation, what it said last of a goroutine must be what the next has said first, where that has
+ * begun.
+ */
 function endContradicts(w: Runtime, g: G): string | undefined {
   const { flushedGen } = w.trace;
   if (flushedGen === 0 || w.trace.gen === 0) return undefined;
@@ -60,7 +63,8 @@ function tellGeneration(w: Runtime): string {
   const { flushedGen } = w.trace;
   const g = w.gs.find((it) => endContradicts(w, it) !== undefined)!;
   const [last, first] = [toldName[toldOf(g, flushedGen)], toldName[firstOf(g, nextGen(flushedGen))]];
-  return `${w.moverName(w.mover)} completes a generation that calls ${w.gName(g)} ${last} last, and the next begins with ${first}`;
+  const who = w.moverName(w.mover);
+  return `${who} completes a generation that calls ${w.gName(g)} ${last} last, and the next begins with ${first}`;
 }
 
 export const S7 = always<Runtime>({

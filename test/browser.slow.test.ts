@@ -106,10 +106,12 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
 /** The contrast of the text against its page (WCAG 2). */
 const CONTRAST = `(() => {
   const light = (text) => {
-    const [r, g, b] = text.match(/[\\d.]+/g).map(Number).map((it) => it / 255).map((it) => it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4);
+    const linear = (it) => it <= 0.03928 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = text.match(/[\\d.]+/g).map((it) => linear(Number(it) / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const back = light(getComputedStyle(document.body).backgroundColor);
-  const all = [...document.querySelectorAll('h1, p, a, .soft, td, th, pre')].map((it) => light(getComputedStyle(it).color));
+  const texts = [...document.querySelectorAll('h1, p, a, .soft, td, th, pre')];
+  const all = texts.map((it) => light(getComputedStyle(it).color));
   return Math.min(...all.map((it) => (Math.max(it, back) + 0.05) / (Math.min(it, back) + 0.05)));
 })()`;

@@ -295,9 +295,14 @@ describe('bad usage', () => {
     ['an unknown flag', ['fuzz', '--sed', '1'], /unknown option '--sed'/, /--seed|--help/],
     ['an unknown variant', ['fuzz', '--variant', 'H99'], /no variant is called "H99"/, /commit, go1\.22, parent/],
     ['an unknown property', ['fuzz', '--property', 'S99'], /no property is called "S99"/, /S1, S2, S3/],
-    ['a bad budget', ['fuzz', '--for', '30'], /30s, 10m, 2h/, /fuzz --help/],
+    ['a bad budget', ['fuzz', '--for', '30'], /--for "30": it wants a time \(30s, 10m, 2h\)/, /fuzz --help/],
     ['a budget of nothing', ['fuzz', '--for', '0x'], /30s, 10m, 2h/, /fuzz --help/],
-    ['a bad number', ['fuzz', '--max-steps', 'many'], /a whole number from 100/, /fuzz --help/],
+    [
+      'a bad number',
+      ['fuzz', '--max-steps', 'many'],
+      /--max-steps "many": it wants a whole number from 100/,
+      /fuzz --help/,
+    ],
     [
       'a folder that cannot be written',
       ['fuzz', '--out', '/proc/nothing/here'],
@@ -315,7 +320,7 @@ describe('bad usage', () => {
     ],
     ['a folder', ['replay', 'corpus'], /corpus is not a file/, /corpus file/],
     ['too many arguments', ['replay', 'a', 'b'], /too many arguments/, /replay --help/],
-    ['a seed of two lines', ['fuzz', '--seed', 'a\nb'], /a seed is a text/, /nightly-1/],
+    ['a seed of two lines', ['fuzz', '--seed', 'a\nb'], /--seed "a\nb": it wants a text/, /nightly-1/],
     ['an empty corpus', ['corpus', 'check', 'harness'], /no corpus files in harness/, /holds corpus files/],
     ['an unknown subcommand', ['corpus', 'nope'], /unknown command 'nope'/, /check, minimise, refresh/],
     [

@@ -279,13 +279,13 @@ describe('a campaign that is to be gone on with', () => {
     ],
     [
       'with an impossible part',
-      (text: string) => text.replace('"keepGoing"', '"shard":{"index":3,"of":2},"keepGoing"'),
+      (text: string) => text.replace('"shard":null', '"shard":{"index":3,"of":2}'),
       /settings\.shard: there is no such part/,
     ],
     [
       'without a budget',
-      (text: string) => text.replace(/"budget":{[^}]*}/, '"budget":{}'),
-      /settings\.budget: it is runs or time/,
+      (text: string) => text.replace(/"for":"[^"]*"/, '"for":"soon"'),
+      /settings\.for: it is a time or a number of runs/,
     ],
     [
       'with a hit of no program',

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import { ROOT } from './command';
 
 /**
- * The order of the house. (Circles are Biome's to find: noImportCycles.) Each test lists what is wrong, and how to mend it stands
- * in the claim that it makes.
+ * The order of the house. (Circles are Biome's to find: noImportCycles.) Each test lists what is wrong, and how to mend
+ * it stands in the claim that it makes.
  */
 
 /** Each room imports itself and those before it; and of packages, these. Types of zod and fast-check count, too. */
@@ -44,7 +44,7 @@ function importsOf(file: string): { own: string[]; packages: string[] } {
   };
 }
 
-it('every file of the harness stands in a room (else: move it into one, or list the new room in test/rooms.test.ts)', () => {
+it('every file of the harness stands in a room (else: move it into one, or list the new room here)', () => {
   expect(filesIn('harness').filter((file) => !order.includes(file.split('/')[1]!))).toEqual([]);
 });
 
@@ -61,7 +61,7 @@ it('a room imports itself and those before it (else: move what is shared into th
   expect(wrong).toEqual([]);
 });
 
-it('a room uses the packages that it may (else: use what another room offers, or list the package with the room)', () => {
+it('a room uses the packages that it may (else: use what another room offers, or list it with the room)', () => {
   const wrong = filesIn('harness')
     .filter((file) => !file.startsWith('harness/testing/'))
     .flatMap((file) => {
@@ -87,7 +87,7 @@ it(`models and properties see ${FACE} alone, and no machine (else: export it the
 
 /** Go's identifiers, files and versions; names of our hunks, known bugs and properties of it. */
 const WORDS_OF_GO =
-  /goroutine|gopark|park_m|casg|\bG(waiting|running|runnable)|\bin Go\b|\bGo's|\bGo \d|\bgo1\.|\bproc\.go|\b[HLNSV]\d+\b/;
+  /goroutine|gopark|park_m|casg|\bG(waiting|running|runnable)|\bin Go\b|\bGo('s| \d)|\bgo1\.|\bproc\.go|\b[HLNSV]\d+\b/;
 
 it('the harness has no word of Go (else: let the model say it, as a field of Model or Tool)', () => {
   const wrong = filesIn('harness').flatMap((file) =>
@@ -96,4 +96,19 @@ it('the harness has no word of Go (else: let the model say it, as a field of Mod
       .flatMap((line, i) => (WORDS_OF_GO.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : [])),
   );
   expect(wrong).toEqual([]);
+});
+
+it('no line is longer than 120 columns (else: wrap it, or name a part)', () => {
+  const own = ['bench', 'bin', 'corpus', 'harness', 'models', 'properties', 'test'].flatMap((dir) =>
+    fs
+      .readdirSync(path.join(ROOT, dir), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(ts|js)$/.test(name))
+      .map((name) => `${dir}/${name}`),
+  );
+  const long = own.flatMap((file) =>
+    textOf(file)
+      .split('\n')
+      .flatMap((line, i) => (line.length > 120 ? [`${file}:${i + 1} has ${line.length}`] : [])),
+  );
+  expect(long).toEqual([]);
 });

@@ -3,7 +3,9 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from './errors';
 
-/** Makes a folder and those above it. (Node's own `recursive` never returns below /proc, where mkdir fails with ENOENT.) */
+/**
+ * Makes a folder and those above it. (Node's own `recursive` never returns below /proc, where mkdir fails with ENOENT.)
+ */
 function makeDir(dir: string): void {
   if (fs.existsSync(dir) && fs.statSync(dir).isDirectory()) return;
   const parent = path.dirname(dir);

@@ -24,7 +24,10 @@ export interface BatchSpec<P> {
   readonly start?: Start<P>;
   readonly runs: number;
   readonly maxSteps: number;
-  /** What need not be told again, as far as it is known: abstract states, bugs (as buckets without races) and goals. Any part will do. */
+  /**
+   * What need not be told again, as far as it is known: abstract states, bugs (as buckets without races) and goals. Any
+   * part will do.
+   */
   readonly seen: ReadonlySet<number>;
   readonly told: ReadonlySet<string>;
   readonly met: ReadonlySet<string>;

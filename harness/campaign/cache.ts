@@ -13,8 +13,9 @@ import type { Start } from '../strategies/strategy';
 import { Sightings } from './coverage';
 
 /**
- * What a campaign leaves to the next: the runs that together show every abstract state that was seen, a file each, named by what is
- * in it, so that campaigns may share a folder. Runs of another model are of no use, and have a folder of their own.
+ * What a campaign leaves to the next: the runs that together show every abstract state that was seen, a file each,
+ * named by what is in it, so that campaigns may share a folder. Runs of another model are of no use, and have a folder
+ * of their own.
  */
 export interface Cache<P> {
   readonly starts: readonly Start<P>[];
@@ -150,7 +151,9 @@ function statesOf<W extends World, P>(
   return sightings.fresh;
 }
 
-/** Few things that have all marks between them: each time the one with the most that are missing, the first of equals. */
+/**
+ * Few things that have all marks between them: each time the one with the most that are missing, the first of equals.
+ */
 export function cover<T>(things: readonly T[], marksOf: (it: T) => readonly number[]): T[] {
   const left = things.map((thing) => ({ thing, marks: new Set(marksOf(thing)) }));
   const kept: T[] = [];

@@ -117,9 +117,9 @@ export class Coverage {
   }
 
   /**
-   * An estimate of the chance that `runs` more runs see a new state: a run's is about the share of runs that were alone in seeing
-   * some state (Good, "The population frequencies of species and the estimation of population parameters", 1953, for
-   * samples by run).
+   * An estimate of the chance that `runs` more runs see a new state: a run's is about the share of runs that were alone
+   * in seeing some state (Good, "The population frequencies of species and the estimation of population parameters",
+   * 1953, for samples by run).
    */
   chanceOfNew(runs: number): number {
     if (this.runs === 0) return 1;

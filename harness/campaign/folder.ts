@@ -11,7 +11,9 @@ import { type Checkpoint, writeCheckpoint } from './checkpoint';
 import type { Ledger } from './ledger';
 import type { Settings } from './settings';
 
-/** Checkpoints may take one part in so many of the time, and are this far apart at least: what is killed loses no more. */
+/**
+ * Checkpoints may take one part in so many of the time, and are this far apart at least: what is killed loses no more.
+ */
 const SHARE = 50;
 const CHECKPOINT_MS = 200;
 
@@ -137,8 +139,8 @@ const OURS = [
 ];
 
 /**
- * What another campaign has left in a folder is not the next one's. Whatever no campaign has written stays. Throws a UsageError where it
- * cannot be deleted.
+ * What another campaign has left in a folder is not the next one's. Whatever no campaign has written stays. Throws a
+ * UsageError where it cannot be deleted.
  */
 export function clear(dir: string): void {
   if (!SIGNS.some((name) => fs.existsSync(path.join(dir, name)))) return;

@@ -8,14 +8,14 @@ import { type BatchResult, drawsOf } from './batch';
 import { Shares, sharesSchema } from './shares';
 
 /**
- * Batches are dealt to so many learners in turn, and none hears of another: so the parts of a campaign can be done on several
- * machines, and come to what one machine comes to (test: fuzz.test.ts). More would learn too little each.
+ * Batches are dealt to so many learners in turn, and none hears of another: so the parts of a campaign can be done on
+ * several machines, and come to what one machine comes to (test: fuzz.test.ts). More would learn too little each.
  */
 export const LEARNERS = 8;
 
 /**
- * How many batches of a learner may be at work at once. What a batch begins with is decided when the one that is so many before it is
- * written down, neither earlier nor later, and so does not depend on who works how fast.
+ * How many batches of a learner may be at work at once. What a batch begins with is decided when the one that is so
+ * many before it is written down, neither earlier nor later, and so does not depend on who works how fast.
  */
 export const AHEAD = 16;
 

@@ -41,7 +41,7 @@ describe('the settings of a campaign', () => {
     expect(budgetOf('2h')).toEqual({ ms: 7_200_000 });
     expect(budgetOf('1000x')).toEqual({ runs: 1000 });
     for (const bad of ['0s', '', '5', 's', '1000000000x', '-1s', '1.5h', '5 s'])
-      expect(() => settings.for.parse!(bad)).toThrow('It wants a time (30s, 10m, 2h)');
+      expect(() => settings.for.parse!(bad)).toThrow('it wants a time (30s, 10m, 2h)');
     expect(() => settings.seed.parse!('a\nb')).toThrow('without control characters');
     expect(settings.shard.parse!('2/4')).toEqual({ index: 2, of: 4 });
     for (const bad of ['0/2', '3/2', '1/9', '1', 'a/b'])

@@ -9,9 +9,9 @@ import type { Budget } from './executor';
 import { LEARNERS } from './learner';
 
 /**
- * What a campaign is asked to do: all that its results depend on, each setting in one place. The command line's options, what a
- * checkpoint keeps, what a report says and what the parts of one campaign must agree in are all made from these rows; a new flag is a row
- * here, and whatever heeds it.
+ * What a campaign is asked to do: all that its results depend on, each setting in one place. The command line's
+ * options, what a checkpoint keeps, what a report says and what the parts of one campaign must agree in are all made
+ * from these rows; a new flag is a row here, and whatever heeds it.
  */
 interface Setting<S extends z.ZodType> {
   /** As the command line has it. */
@@ -37,8 +37,8 @@ const shared = {
   mode: setting({
     flag: '--mode <mode>',
     help:
-      'once: as below; change: ten minutes, seeded by the commit; nightly: an hour, seeded by the date, and every planted bug; ' +
-      'prune: no campaign, but order in --cache',
+      'once: as below; change: ten minutes, seeded by the commit; nightly: an hour, seeded by the date, and every ' +
+      'planted bug; prune: no campaign, but order in --cache',
     schema: z.enum(modes),
     default: 'once',
     choices: [...modes, PRUNE],
@@ -50,7 +50,7 @@ const shared = {
     default: '30s',
     parse: (text) => {
       if (isBudget(text)) return text;
-      throw new UsageError('It wants a time (30s, 10m, 2h) or a number of runs (1000x), of at most nine digits.');
+      throw new UsageError('it wants a time (30s, 10m, 2h) or a number of runs (1000x), of at most nine digits.');
     },
   }),
   seed: setting({
@@ -60,7 +60,7 @@ const shared = {
     default: '',
     parse: (text) => {
       if (/^[^\p{Cc}]{1,200}$/u.test(text)) return text;
-      throw new UsageError('It wants a text of 1 to 200 characters without control characters, such as nightly-1.');
+      throw new UsageError('it wants a text of 1 to 200 characters without control characters, such as nightly-1.');
     },
   }),
   variant: setting({
@@ -71,7 +71,7 @@ const shared = {
   }),
   property: setting({
     flag: '--property <glob>',
-    help: 'judge only these properties; * stands for anything (goals are always counted, and a throw always ends a run)',
+    help: 'judge only these properties, * for anything (goals are always counted, and a throw always ends a run)',
     schema: z.string(),
     default: '*',
   }),
@@ -116,7 +116,7 @@ const own = {
     parse: (text) => {
       const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
       if (index === undefined || Number(index) < 1 || Number(of) > LEARNERS || Number(index) > Number(of))
-        throw new UsageError(`It wants which part of how many, such as 2/4, of at most ${LEARNERS}.`);
+        throw new UsageError(`it wants which part of how many, such as 2/4, of at most ${LEARNERS}.`);
       return { index: Number(index), of: Number(of) };
     },
   }),
@@ -159,7 +159,9 @@ function commit(): string {
   return at;
 }
 
-/** All the settings of a campaign of which somebody has given some. Throws a UsageError where two exclude each other. */
+/**
+ * All the settings of a campaign of which somebody has given some. Throws a UsageError where two exclude each other.
+ */
 export function settled(given: Partial<Settings>): Settings {
   const rows = namesOf(settings).map((name) => [name, settings[name].default]);
   const { seed, ...byMode } = modeDefaults[given.mode ?? settings.mode.default];
@@ -186,6 +188,6 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new UsageError(`It wants a whole number from ${min} to ${max}.`);
+    throw new UsageError(`it wants a whole number from ${min} to ${max}.`);
   };
 }

@@ -24,7 +24,8 @@ export interface Earnings {
 }
 
 /**
- * Which strategy the next batch is for. Shares follow what each has earned a step lately, and change every so many batches.
+ * Which strategy the next batch is for. Shares follow what each has earned a step lately, and change every so many
+ * batches.
  */
 export class Shares {
   readonly total: Record<string, Earnings> = {};

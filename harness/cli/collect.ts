@@ -38,8 +38,8 @@ export function addCollecting<W extends World, P>(corpus: Command, project: Proj
     .command('prune')
     .summary('takes out what another entry shows as well')
     .description(
-      'Takes out every entry for whose variant and bucket there is a shorter one. Files whose names are not those that ' +
-        'campaigns give are kept: somebody has chosen them.',
+      'Takes out every entry for whose variant and bucket there is a shorter one. Files whose names are not those ' +
+        'that campaigns give are kept: somebody has chosen them.',
     )
     .argument('[dir]', 'a folder of corpus files', dir)
     .option('--json', 'one JSON object per line on stdout', false)

@@ -51,8 +51,8 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
   add(
     'check',
     'replays every entry: it must break again',
-    'Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for, or is stale: corpus ' +
-      'refresh records such ones anew.',
+    'Replays every entry of a folder. Exits with 1 if one no longer breaks what it was saved for, or is stale: ' +
+      'corpus refresh records such ones anew.',
     (_, __, entry) => {
       const state = isEntry(entry);
       return { state, isBad: state !== 'breaks' };
@@ -67,8 +67,8 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
   add(
     'refresh',
     'records every entry anew after the model has changed',
-    'Replays every entry best-effort and writes it with its present story. A bug that the old steps no longer reach is ' +
-      'looked for anew. Exits with 1 if one is not found.',
+    'Replays every entry best-effort and writes it with its present story. A bug that the old steps no longer reach ' +
+      'is looked for anew. Exits with 1 if one is not found.',
     refresh,
   );
 }

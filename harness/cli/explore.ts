@@ -38,8 +38,9 @@ export function addExplore<W extends World, P>(program: Command, tool: Tool<W, P
     .command('explore')
     .summary('visits every state of small worlds, and so proves or refutes')
     .description(
-      'Visits every state of a cast (a small world; see list --casts), breadth first. Ends with the number of states, in all of which ' +
-        'the properties hold, or with a shortest way to each bug. Several casts are visited side by side.',
+      'Visits every state of a cast (a small world; see list --casts), breadth first. Ends with the number of ' +
+        'states, in all of which the properties hold, or with a shortest way to each bug. Several casts are visited ' +
+        'side by side.',
     )
     .argument('<casts...>', 'which small worlds, such as park or switch*; see list --casts')
     .option('--variant <name>', 'which model; see list --variants. With a *, those that each cast was made for', first)
@@ -194,15 +195,18 @@ function report<W extends World, P>(
   const nothing = end === 'complete' ? 'holds' : 'incomplete';
   const verdict = fresh.length > 0 ? 'broken' : findings.length > 0 ? 'known' : nothing;
   const shortest = fresh[0];
+  const way = shortest === undefined ? '' : `; the shortest way to a new one has ${count(shortest.steps)} steps`;
   out.text(
     [
       `${cast} on ${variant}: ${ends[end]}`,
-      `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, in ${inSeconds(seconds)} (${millions(statesPerSecond, 2)} M states/s)`,
-      `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states were taken for one is about ${chance(collision, 0)}`,
+      `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, ` +
+        `in ${inSeconds(seconds)} (${millions(statesPerSecond, 2)} M states/s)`,
+      `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states ` +
+        `were taken for one is about ${chance(collision, 0)}`,
       `  goals      ${goals.length === 0 ? 'none met' : `met: ${goals.join(', ')}`}`,
       findings.length === 0
         ? `  verdict    all properties hold${end === 'complete' ? ' in all states' : ' so far'}`
-        : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known${shortest === undefined ? '' : `; the shortest way to a new one has ${count(shortest.steps)} steps`}`,
+        : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known${way}`,
     ].join('\n'),
   );
   out.json({

@@ -11,7 +11,9 @@ import { addMerge } from './merge';
 import { addPower } from './power';
 import { addReplay } from './replay';
 
-/** Runs the command line; sets the process's exit code and never throws. `workerFile` is what threads of campaigns run. */
+/**
+ * Runs the command line; sets the process's exit code and never throws. `workerFile` is what threads of campaigns run.
+ */
 export async function runCli<W extends World, P>(
   tool: Tool<W, P>,
   version: string,

@@ -10,7 +10,9 @@ export function parseCount(min: number, max: number): (text: string) => number {
     try {
       return parse(text);
     } catch (error) {
-      throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
+      throw error instanceof UsageError
+        ? new InvalidArgumentError(`${error.message[0]!.toUpperCase()}${error.message.slice(1)}`)
+        : error;
     }
   };
 }
@@ -51,6 +53,6 @@ function settingFrom(name: keyof Settings, typed: unknown): unknown {
     return parse(typed);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${flag.split(' ')[0]} "${typed}": ${error.message}`, error.hint);
+    throw new UsageError(`${flag.split(' ')[0]} "${typed}": ${error.message}`, error.hint || 'See fuzz --help.');
   }
 }

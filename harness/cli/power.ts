@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../base/errors';
-import { chance } from '../base/format';
+import { chance, seconds as inSeconds } from '../base/format';
 import { pick } from '../base/pick';
 import type { Variant } from '../language/model';
 import type { Project } from '../language/project';
@@ -31,8 +31,8 @@ export function addPower<W extends World, P>(program: Command, project: Project<
     .command('power')
     .summary('which property finds which planted bug, and after how many runs')
     .description(
-      'Runs every variant with several seeds and shows, for each property that breaks, the median number of runs up to ' +
-        'its first finding. Exits with 1 when a variant that should be found is not, or one that changes nothing is.',
+      'Runs every variant with several seeds and shows, for each property that breaks, the median number of runs ' +
+        'up to its first finding. Exits with 1 when a variant that should be found is not, or one that changes nothing is.',
     )
     .option('--variant <glob>', 'only these variants; * stands for anything', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
@@ -94,15 +94,17 @@ async function power<W extends World, P>(project: Project<W, P>, flags: PowerFla
       breaks: cells.map(({ property }) => property),
       expected: variant.breaks,
     });
-    out.text(
-      `  ${variant.name.padEnd(width)}  ${verdict.padEnd(10)}  ${cells.map((cell) => cellText(cell, seeds.length)).join('  ')}`,
-    );
+    const shown = cells.map((cell) => cellText(cell, seeds.length)).join('  ');
+    out.text(`  ${variant.name.padEnd(width)}  ${verdict.padEnd(10)}  ${shown}`);
   }
   interrupt.off();
   return exitCode;
 }
 
-/** How fast each strategy comes to the first finding, and whether the difference to the first strategy is more than chance. */
+/**
+ * How fast each strategy comes to the first finding, and whether the difference to the first strategy is more than
+ * chance.
+ */
 async function compare<W extends World, P>(
   project: Project<W, P>,
   variants: readonly Variant<W>[],
@@ -131,7 +133,8 @@ async function compare<W extends World, P>(
   const interrupt = listenForInterrupt(out);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => `${i + 1}`);
   out.text(
-    `Runs to the first finding, median (range) over ${seeds.length} seeds of at most ${flags.runs} runs; p by Mann and Whitney against ${chosen[0]!.name}.`,
+    `Runs to the first finding, median (range) over ${seeds.length} seeds of at most ${flags.runs} runs; p by Mann ` +
+      `and Whitney against ${chosen[0]!.name}.`,
   );
   for (const variant of compared) {
     let reference: readonly number[] | undefined;
@@ -176,8 +179,10 @@ async function compare<W extends World, P>(
         less: versus?.less ?? null,
       });
       const range = runs.length === 0 ? '' : ` (${runs[0]} to ${runs.at(-1)})`;
+      const figures = [`${medianRuns ?? '-'}${range} runs`, `${medianSteps ?? '-'} steps`, secondsText(medianSeconds)];
       out.text(
-        `  ${variant.name.padEnd(24)}  ${name.padEnd(7)} ${found.length}/${seeds.length}  ${medianRuns ?? '-'}${range} runs, ${medianSteps ?? '-'} steps, ${medianSeconds?.toFixed(3) ?? '-'} s${versusText(versus)}`,
+        `  ${variant.name.padEnd(24)}  ${name.padEnd(7)} ${found.length}/${seeds.length}  ${figures.join(', ')}` +
+          versusText(versus),
       );
       if (name === 'pct' && found.length > 0) out.text(boundText(found));
     }
@@ -186,13 +191,19 @@ async function compare<W extends World, P>(
   return EXIT.ok;
 }
 
-/** The bound that the paper of pct proves, beside what was seen; with the mean of the steps where the paper has their limit. */
+/**
+ * The bound that the paper of pct proves, beside what was seen; with the mean of the steps where the paper has their
+ * limit.
+ */
 function boundText(found: readonly First[]): string {
   const movers = Math.max(...found.map((it) => it.movers));
   const steps = Math.round(found.reduce((sum, it) => sum + it.steps / it.runs, 0) / found.length);
   const bounds = [2, 3].map((depth) => `${depth}: ${chance(pctBound(movers, steps, depth), 0)}`).join(', depth ');
-  return `    the bound of its paper for ${movers} movers and ${steps} steps: the chance that a run finds a bug of depth ${bounds}`;
+  const what = 'the chance that a run finds a bug of depth';
+  return `    the bound of its paper for ${movers} movers and ${steps} steps: ${what} ${bounds}`;
 }
+
+const secondsText = (seconds: number | null): string => (seconds === null ? '- s' : inSeconds(seconds, 3));
 
 function versusText(versus: Comparison | undefined): string {
   if (versus === undefined) return '';

@@ -30,8 +30,8 @@ export function addReplay<W extends World, P>(program: Command, project: Tool<W,
     .command('replay')
     .summary('runs a recording again and tells it as a story')
     .description(
-      'Runs a recording again and tells it as a story. Exits with 1 when the bug happens again, with 0 when it does not, ' +
-        'with 3 when the recording belongs to another model and its steps no longer fit.',
+      'Runs a recording again and tells it as a story. Exits with 1 when the bug happens again, with 0 when it does ' +
+        'not, with 3 when the recording belongs to another model and its steps no longer fit.',
     )
     .argument('<recording>', 'a token (pr1:…) or a corpus file')
     .option('--variant <name>', 'run it on another variant than its own, best-effort')

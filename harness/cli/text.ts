@@ -62,7 +62,8 @@ export function progressText(
   goalCount: number,
 ): string {
   const speed = seconds > 0 ? millions(steps / seconds) : '0';
-  return `${plural(runs, 'run')}, ${speed} M steps/s, ${plural(found, 'finding')}, ${goals.met.length}/${goalCount} goals, ${stuck} stuck`;
+  const parts = [plural(runs, 'run'), `${speed} M steps/s`, plural(found, 'finding')];
+  return [...parts, `${goals.met.length}/${goalCount} goals`, `${stuck} stuck`].join(', ');
 }
 
 export function summaryText(
@@ -86,20 +87,21 @@ export function summaryText(
   found: { fresh: number; known: readonly string[] },
 ): string {
   const speed = millions(steps / Math.max(seconds, 1e-9));
+  const shares = Object.entries(strategies).map(([name, earned]) => {
+    const share = percent(earned.steps / Math.max(1, steps));
+    return `${name} ${share}: ${count(earned.states)} states, ${plural(earned.bugs, 'bug')}`;
+  });
+  const unmet = goals.unmet.length === 0 ? 'none unmet' : `UNMET: ${goals.unmet.join(', ')}`;
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
     `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${inSeconds(seconds)} (${speed} M steps/s)`,
     `  verdicts   ${stuck} stuck, ${circling} in circles, ${cutShort} cut short`,
-    `  goals      ${goals.met.length} met${goals.unmet.length === 0 ? ', none unmet' : `, UNMET: ${goals.unmet.join(', ')}`}`,
+    `  goals      ${goals.met.length} met, ${unmet}`,
   ];
   lines.push(
-    `  coverage   ${plural(abstractStates, 'abstract state')}; the chance that 1,000 more runs see another is about ${percent(chanceOfNew)}`,
-    `  strategies ${Object.entries(strategies)
-      .map(
-        ([name, earned]) =>
-          `${name} ${percent(earned.steps / Math.max(1, steps))}: ${count(earned.states)} states, ${plural(earned.bugs, 'bug')}`,
-      )
-      .join('; ')}`,
+    `  coverage   ${plural(abstractStates, 'abstract state')}; the chance that 1,000 more runs see another is about ` +
+      percent(chanceOfNew),
+    `  strategies ${shares.join('; ')}`,
   );
   if (neverExercised.length > 0)
     lines.push(`  WARNING    never exercised, so their silence means nothing: ${neverExercised.join(', ')}`);

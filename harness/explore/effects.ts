@@ -8,12 +8,16 @@ const VALUES = 1 << 15;
 /**
  * What moves do, each kept once: what the cells hold behind it, and what it adds to the fingerprint of a state.
  *
- * A fingerprint has two halves of 32 bits. Each is the sum over all cells of a random odd number for the cell times a random number
- * for its value, so that a move adds the same to it wherever it is made. (Zobrist, "A new hashing method with application for
- * game playing", 1970, keeps a random number per cell and value; the product needs tables that stay in the cache.)
+ * A fingerprint has two halves of 32 bits. Each is the sum over all cells of a random odd number for the cell times a
+ * random number for its value, so that a move adds the same to it wherever it is made. (Zobrist, "A new hashing method
+ * with application for game playing", 1970, keeps a random number per cell and value; the product needs tables that
+ * stay in the cache.)
  */
 export class Effects {
-  /** Of each: what it adds to the halves of the fingerprint, then its writes, as the cell in the upper and the value in the lower 16 bits. */
+  /**
+   * Of each: what it adds to the halves of the fingerprint, then its writes, as the cell in the upper and the value in
+   * the lower 16 bits.
+   */
   readonly kept = new Sequences();
   /** 1 for cells that tell no states apart. */
   private readonly isIgnored: Uint8Array;
@@ -73,11 +77,13 @@ export class Effects {
 export const ENDS = -1;
 
 /**
- * What a mover can do where it is, each kept once: the effects of its ways (none while it waits), and which cells that depends
- * on. As long as nobody writes one of these, it stays what it is, whatever else the others do.
+ * What a mover can do where it is, each kept once: the effects of its ways (none while it waits), and which cells that
+ * depends on. As long as nobody writes one of these, it stays what it is, whatever else the others do.
  */
 export class Prospects {
-  /** Of each: its set of cells, then the effects of the ways. The first one, with the name 0, stands for "not known". */
+  /**
+   * Of each: its set of cells, then the effects of the ways. The first one, with the name 0, stands for "not known".
+   */
   readonly kept = new Sequences();
   private readonly sets = new Sequences();
   private readonly scratch: Int32Array;

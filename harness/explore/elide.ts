@@ -3,13 +3,15 @@ import type { Code } from '../language/link';
 import type { Claim } from '../language/property';
 
 /**
- * Which lines a search may execute together with the line before them: those that no other mover can tell apart from nothing.
+ * Which lines a search may execute together with the line before them: those that no other mover can tell apart from
+ * nothing.
  *
- * A line is one when it neither waits nor has several ways, reads nothing shared but columns that nothing writes, and writes
- * nothing but what is its own mover's and read by nobody else. It then commutes with every step of every other mover, so that
- * what it leads to is reached in any case (Godefroid, "Partial-order methods for the verification of concurrent systems",
- * 1996: a persistent set of one). Nothing writes a column if none of the lines does that can be reached; a search learns as it
- * goes which those are, and begins anew when it was wrong.
+ * A line is one when it neither waits nor has several ways, reads nothing shared but columns that nothing writes, and
+ * writes nothing but what is its own mover's and read by nobody else. It then commutes with every step of every other
+ * mover, so that what it leads to is reached in any case (Godefroid, "Partial-order methods for the verification of
+ * concurrent systems",
+ * 1996: a persistent set of one). Nothing writes a column if none of the lines does that can be reached; a search
+ * learns as it goes which those are, and begins anew when it was wrong.
  *
  * Left out: sets that depend on where the other movers are. They all come back to the scheduler, from where they may do
  * anything.

@@ -2,9 +2,9 @@
 const STRIDE = 16;
 
 /**
- * The states that wait for their turn, first in, first out: a ring of rows in one typed array. Of each state only the bytes
- * are kept that have changed in any so far; the others are as they were in the beginning. Cells are mostly below 256, so that
- * few of their upper bytes ever do. Beside it, what is known of each mover there.
+ * The states that wait for their turn, first in, first out: a ring of rows in one typed array. Of each state only the
+ * bytes are kept that have changed in any so far; the others are as they were in the beginning. Cells are mostly below
+ * 256, so that few of their upper bytes ever do. Beside it, what is known of each mover there.
  */
 export class Frontier {
   /** What each mover can do in each state, 0 where that is not known; see `knownAt`. */
@@ -63,8 +63,8 @@ export class Frontier {
   }
 
   /**
-   * Adds a state that differs from an earlier one, which has not been freed, by the writes from `begin` to `end`: each a cell in
-   * the upper and a value in the lower 16 bits. Nothing is known of its movers.
+   * Adds a state that differs from an earlier one, which has not been freed, by the writes from `begin` to `end`: each
+   * a cell in the upper and a value in the lower 16 bits. Nothing is known of its movers.
    */
   push(parent: number, low: number, high: number, writes: Int32Array, begin: number, end: number): void {
     const { placeOf, initial, moverCount } = this;

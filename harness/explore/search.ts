@@ -13,16 +13,17 @@ import { Visited } from './visited';
 /**
  * Visits every state that can be reached, breadth first, so that the first way to a broken property is a shortest one.
  *
- * What makes it fast is that it seldom executes a line. A move is made in place and taken back by a journal of its writes, and in
- * a traced world the journal hears, too, of every cell that the move, its guard and the claims that judge it looked at. As long as
- * nobody writes one of those, the mover can do the same in the states that follow, with the same verdict: they inherit what it
- * did, as a few writes and what these add to the fingerprint. So every state and every transition is visited, and between
- * a seventh and a ninetieth of the transitions of a cast are executed. (The independence is that of partial-order methods: Godefroid, 1996. Those leave
- * transitions out, which hides what a claim would say of the states in between; here they are all there, and cost an addition.)
+ * What makes it fast is that it seldom executes a line. A move is made in place and taken back by a journal of its
+ * writes, and in a traced world the journal hears, too, of every cell that the move, its guard and the claims that
+ * judge it looked at. As long as nobody writes one of those, the mover can do the same in the states that follow, with
+ * the same verdict: they inherit what it did, as a few writes and what these add to the fingerprint. So every state and
+ * every transition is visited, and between a seventh and a ninetieth of the transitions of a cast are executed. (The
+ * independence is that of partial-order methods: Godefroid, 1996. Those leave transitions out, which hides what a claim
+ * would say of the states in between; here they are all there, and cost an addition.)
  *
- * Besides, the successors of some hundred states are collected before the first of them is looked for, so that the cache misses of
- * the table overlap; and only the cells that have ever changed are kept of the states that wait for their turn. Of all others
- * nothing stays but a fingerprint and where they came from.
+ * Besides, the successors of some hundred states are collected before the first of them is looked for, so that the
+ * cache misses of the table overlap; and only the cells that have ever changed are kept of the states that wait for
+ * their turn. Of all others nothing stays but a fingerprint and where they came from.
  *
  * What was tried and left out, and why there is no symmetry: docs/search.md.
  */
@@ -100,8 +101,8 @@ class LongColumn {
 }
 
 /**
- * Explores from the world's present state, which it gives back at the end. Lines that elide.ts names are executed together with
- * the line before them.
+ * Explores from the world's present state, which it gives back at the end. Lines that elide.ts names are executed
+ * together with the line before them.
  */
 export async function explore<W extends World>(
   code: Code<W>,

@@ -1,6 +1,6 @@
 /**
- * The states that were met, by 64-bit fingerprints: open addressing, linear probing; the two halves and 1 + the state's number side
- * by side. Where the last is 0, nobody is.
+ * The states that were met, by 64-bit fingerprints: open addressing, linear probing; the two halves and 1 + the state's
+ * number side by side. Where the last is 0, nobody is.
  */
 export class Visited {
   size = 0;

@@ -91,8 +91,8 @@ export async function finish<W extends World, P>(
 }
 
 /**
- * Tells what a run shows of a bug; of one that is not small, neither the race nor what else breaks. Throws an InternalError when it does
- * not show it.
+ * Tells what a run shows of a bug; of one that is not small, neither the race nor what else breaks. Throws an
+ * InternalError when it does not show it.
  */
 export function writeUp<W extends World, P>(
   project: Project<W, P>,

@@ -13,8 +13,8 @@ type Knowing = Pick<Project<never, never>, 'known'> & {
 };
 
 /**
- * The known bug that a finding is, if the variant (or what it is planted in) is known to have it; by its race, too, if `bucket` is
- * given.
+ * The known bug that a finding is, if the variant (or what it is planted in) is known to have it; by its race, too, if
+ * `bucket` is given.
  */
 export function knownBug(
   { model, known }: Knowing,

@@ -40,10 +40,11 @@ const PER_SWITCH = 4;
 const SLICE_MS = 50;
 
 /**
- * Makes a failing case as small as leaving things out can make it, keeping the property and the cause. It starts from the
- * cheapest way to the bug among the one found and some fresh runs, so that most seeds end in the same story. Then it leaves out a
- * part of the program, a turn, some steps, or the switch to somebody who could as well move earlier or later, for as long as the property breaks
- * all the same and the story gets no longer. What comes out is 1-minimal: `couldDoWithout` finds nothing more.
+ * Makes a failing case as small as leaving things out can make it, keeping the property and the cause. It starts from
+ * the cheapest way to the bug among the one found and some fresh runs, so that most seeds end in the same story. Then
+ * it leaves out a part of the program, a turn, some steps, or the switch to somebody who could as well move earlier or
+ * later, for as long as the property breaks all the same and the story gets no longer. What comes out is 1-minimal:
+ * `couldDoWithout` finds nothing more.
  */
 export async function shrink<W extends World, P>(
   project: Project<W, P>,

@@ -13,8 +13,8 @@ export interface Build<W> {
 }
 
 /**
- * Links a variant's routines, sorted by name: fingerprints are about what the routines say, not about the files that they stand in or
- * the order in which those are imported.
+ * Links a variant's routines, sorted by name: fingerprints are about what the routines say, not about the files that
+ * they stand in or the order in which those are imported.
  */
 export function build<W extends World, P>(model: Model<W, P>, variant: Variant<W>): Build<W> {
   const routines = edited(model.routines, layersOf(model, variant));

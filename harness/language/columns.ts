@@ -9,7 +9,10 @@
  */
 export type Sharing = 'shared' | 'published' | 'own' | 'ghost' | 'note';
 
-/** One number of state per actor of a kind. Values are integers from 0 to `max`; a `ref` holds 0 for nil, else 1 + index. */
+/**
+ * One number of state per actor of a kind. Values are integers from 0 to `max`; a `ref` holds 0 for nil, else 1 +
+ * index.
+ */
 export interface ColumnSpec<T> {
   readonly sharing: Sharing;
   readonly max: number;

@@ -2,8 +2,8 @@ import { UsageError } from '../base/errors';
 import type { Node, Routine } from './line';
 
 /**
- * Departs from a routine in one place, from outside. A place is named by its line's text; where a routine has that text several times,
- * `text#2` is the second from the top.
+ * Departs from a routine in one place, from outside. A place is named by its line's text; where a routine has that text
+ * several times, `text#2` is the second from the top.
  */
 export interface Edit<W> {
   readonly routine: string;

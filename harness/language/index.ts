@@ -1,6 +1,7 @@
 /**
- * The language that models and properties are written in; the only part of the harness that they see. Columns make a state, lines and
- * routines say what is done, edits depart from that, claims say what must hold. docs/language.md is the way in.
+ * The language that models and properties are written in; the only part of the harness that they see. Columns make a
+ * state, lines and routines say what is done, edits depart from that, claims say what must hold. docs/language.md is
+ * the way in.
  */
 export { UsageError } from '../base/errors';
 export type { Cast } from './cast';

@@ -1,6 +1,6 @@
 /**
- * What a move does to the cells, for searches that take moves back: the first write of each cell since `begin`, and, in a traced
- * world, which cells were looked at or written since `forget`.
+ * What a move does to the cells, for searches that take moves back: the first write of each cell since `begin`, and, in
+ * a traced world, which cells were looked at or written since `forget`.
  */
 export class Journal {
   /** Which cells were written, and what they held before; `length` of them. */

@@ -3,8 +3,8 @@ import { isLike } from '../base/pick';
 import type { Claim, Property } from './property';
 
 /**
- * The properties that a pattern names, all goals, and whatever ends a run: behind a throw there is nothing to judge. Throws a UsageError
- * when the pattern names no property.
+ * The properties that a pattern names, all goals, and whatever ends a run: behind a throw there is nothing to judge.
+ * Throws a UsageError when the pattern names no property.
  */
 export function judging<W>(claims: readonly Claim<W>[], glob: string): Claim<W>[] {
   const isNamed = (claim: Claim<W>) => isProperty(claim) && isLike(glob, claim.name);

@@ -16,8 +16,8 @@ export type EntryOf = (routine: string) => Entry;
 export type Run<W> = (w: W) => unknown;
 
 /**
- * 1: worth stopping at. 2: and worth letting go another mover for, because overlaps of three begin or end there. 3: worth stopping at until
- * somebody else is at a 2.
+ * 1: worth stopping at. 2: and worth letting go another mover for, because overlaps of three begin or end there. 3:
+ * worth stopping at until somebody else is at a 2.
  */
 export type Fragility = 1 | 2 | 3;
 

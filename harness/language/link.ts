@@ -62,9 +62,8 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     loop?: { top: number; out: number[] },
   ) => {
     for (const node of nodes) {
-      listing.push(
-        `${'  '.repeat(depth)}${node.text}${node.kind === 'line' ? touched(node) : node.kind === 'branch' ? touched(node.line) : ''}`,
-      );
+      const own = node.kind === 'branch' ? node.line : node;
+      listing.push(`${'  '.repeat(depth)}${node.text}${own.kind === 'line' ? touched(own) : ''}`);
       if (node.kind === 'line') add(node, routine);
       else if (node.kind === 'group') lay(node.nodes, routine, depth + 1, loop);
       else if (node.kind === 'loop') {

@@ -30,8 +30,8 @@ export interface Always<W> extends Named {
 }
 
 /**
- * Judged where no mover can move; a run that breaks it is stuck. With `inCircles` it is judged, too, where movers that take
- * fair turns have come back to a state that they were in before, and so will for ever.
+ * Judged where no mover can move; a run that breaks it is stuck. With `inCircles` it is judged, too, where movers that
+ * take fair turns have come back to a state that they were in before, and so will for ever.
  */
 export interface AtRest<W> extends Named {
   readonly kind: 'atRest';

@@ -16,8 +16,8 @@ export const presetOf = <W extends World, P>(model: Pick<Model<W, P>, 'variants'
   variant.isPreset ? variant.name : (variant.base ?? baselineOf(model).name);
 
 /**
- * A variant by its name, or several at once: `preset+bug` is a preset with a bug planted in it, `bug+other` are two bugs in what the first
- * is planted in. Throws a UsageError that names the choices.
+ * A variant by its name, or several at once: `preset+bug` is a preset with a bug planted in it, `bug+other` are two
+ * bugs in what the first is planted in. Throws a UsageError that names the choices.
  */
 export function findVariant<W extends World, P>(model: Model<W, P>, name: string): Variant<W> {
   const { variants } = model;
@@ -61,7 +61,9 @@ export interface Layer<W> {
   readonly mayRewrite?: boolean;
 }
 
-/** What lies on the model's own routines, one above the other: a preset, the bugs planted in it, what a cast cuts away. */
+/**
+ * What lies on the model's own routines, one above the other: a preset, the bugs planted in it, what a cast cuts away.
+ */
 export function layersOf<W extends World, P>(model: Model<W, P>, variant: Variant<W>): readonly Layer<W>[] {
   const base = pick('variant', presetOf(model, variant), model.variants);
   return [
@@ -71,8 +73,8 @@ export function layersOf<W extends World, P>(model: Model<W, P>, variant: Varian
 }
 
 /**
- * Routines with layers of edits on them, in their order. Throws a UsageError where an edit finds no place, and where it finds none because
- * of a layer below, names both.
+ * Routines with layers of edits on them, in their order. Throws a UsageError where an edit finds no place, and where it
+ * finds none because of a layer below, names both.
  */
 export function edited<W>(routines: readonly Routine<W>[], layers: readonly Layer<W>[]): readonly Routine<W>[] {
   const all = [...routines, ...layers.flatMap(({ more }) => more ?? [])];

@@ -67,7 +67,9 @@ export class World implements Block {
   frame = 0;
   /** Which of the line's ways was chosen; 0 when it has only one. */
   way = 0;
-  /** Hears of every write, and of reads where the memory is traced, for searches that take steps back; missing in runs. */
+  /**
+   * Hears of every write, and of reads where the memory is traced, for searches that take steps back; missing in runs.
+   */
   journal: Journal | undefined = undefined;
   private linked: Program = { frameSizeAt: new Uint8Array(), describe: () => ({ routine: '', line: '' }) };
   private frameSizeAt: Uint8Array = new Uint8Array();

@@ -26,7 +26,9 @@ export interface CompareOptions {
   isStopped(): boolean;
 }
 
-/** What each seed took, with these strategies, until a variant's bug was hit; a seed that did not hit it has no number. */
+/**
+ * What each seed took, with these strategies, until a variant's bug was hit; a seed that did not hit it has no number.
+ */
 export async function firstFindings<W extends World, P>(
   project: Project<W, P>,
   variant: Variant<W>,

@@ -60,7 +60,10 @@ async function proveByCanary<W extends World, P>(
   return { variant: name, found, runs, sentence: told };
 }
 
-/** A quarter of the campaign's budget again, shared among the planted bugs: runs among all of them, time among this part's. */
+/**
+ * A quarter of the campaign's budget again, shared among the planted bugs: runs among all of them, time among this
+ * part's.
+ */
 const calibrationBudget = ({ runs, ms }: Budget, all: number, own: number) =>
   ms === undefined
     ? { runs: Math.max(MIN_CALIBRATION, Math.ceil((runs ?? 0) / 4 / all)) }

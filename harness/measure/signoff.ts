@@ -32,7 +32,7 @@ export function signOffFor(bucket: string, before: string | undefined, { propert
   if (bug === undefined)
     throw new UsageError(
       `"${bucket}" is no bucket`,
-      'A bucket is a property and one or two numbers, such as NAME-4c696f21-4cefa558; findings and reports name theirs.',
+      'A bucket is a property and one or two numbers, NAME-4c696f21-4cefa558; findings and reports name theirs.',
     );
   if (!isLike(property, bug.slice(0, bug.indexOf('-'))))
     throw new UsageError(`--property ${property} leaves out what ${bug} is about`, 'Leave one of the two out.');

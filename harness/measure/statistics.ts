@@ -1,4 +1,7 @@
-/** The middle one when seeds without a finding count as later than all others; undefined when the middle is one of those. */
+/**
+ * The middle one when seeds without a finding count as later than all others; undefined when the middle is one of
+ * those.
+ */
 export function medianOf(found: readonly number[], seedCount: number): number | undefined {
   return found.toSorted((a, b) => a - b)[Math.ceil(seedCount / 2) - 1];
 }
@@ -11,9 +14,10 @@ export interface Comparison {
 }
 
 /**
- * The Mann-Whitney U test, by the normal approximation with corrections for ties and continuity, which is good from about eight
- * values a side. Values may be infinite: whoever found nothing comes last.
- * Source: Mann, Whitney, "On a test of whether one of two random variables is stochastically larger than the other", 1947.
+ * The Mann-Whitney U test, by the normal approximation with corrections for ties and continuity, which is good from
+ * about eight values a side. Values may be infinite: whoever found nothing comes last.
+ * Source: Mann, Whitney, "On a test of whether one of two random variables is stochastically larger than the other",
+ * 1947.
  */
 export function mannWhitney(a: readonly number[], b: readonly number[]): Comparison {
   const all = [...a, ...b].sort((x, y) => x - y);
@@ -37,7 +41,10 @@ export function mannWhitney(a: readonly number[], b: readonly number[]): Compari
   return { p: variance === 0 ? 1 : 2 * upperTail(distance / Math.sqrt(variance)), less: 1 - u / pairs };
 }
 
-/** The chance that a standard normal variable is above z >= 0. Source: Abramowitz and Stegun, 26.2.17; off by less than 10⁻⁷. */
+/**
+ * The chance that a standard normal variable is above z >= 0. Source: Abramowitz and Stegun, 26.2.17; off by less than
+ * 10⁻⁷.
+ */
 function upperTail(z: number): number {
   const t = 1 / (1 + 0.2316419 * z);
   const series = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
@@ -46,9 +53,10 @@ function upperTail(z: number): number {
 }
 
 /**
- * The chance that a fix which does nothing looks like one: all of `hits` hits fall into the first `before` of `before + after` runs.
- * Runs count as independent, and each as likely to hit; hits of one run count once. (The exact test of two Poisson rates, given their
- * sum: Przyborowski and Wilenski, "Homogeneity of results in testing samples from Poisson series", 1940.)
+ * The chance that a fix which does nothing looks like one: all of `hits` hits fall into the first `before` of `before +
+ * after` runs. Runs count as independent, and each as likely to hit; hits of one run count once. (The exact test of two
+ * Poisson rates, given their sum: Przyborowski and Wilenski, "Homogeneity of results in testing samples from Poisson
+ * series", 1940.)
  */
 export const chanceOfLuck = (hits: number, before: number, after: number): number =>
   (before / (before + after)) ** hits;

@@ -35,7 +35,8 @@ export function drawing(film: Film): Markup {
   const height = heightOf(film);
   const x = (at: number) => 2 + at * step;
   const rect = (from: number, to: number, y: number, high: number, title: string, look: Markup) =>
-    tag`<rect x="${x(from)}" y="${y}" width="${(to - from) * step}" height="${high}" ${look}><title>${title}</title></rect>`;
+    tag`<rect x="${x(from)}" y="${y}" width="${(to - from) * step}" height="${high}" ${look}>
+<title>${title}</title></rect>`;
   const filled = (colour: Colour, opacity: number) => tag`fill="${ink(colour)}" opacity="${opacity}"`;
   const label = (from: number, to: number, y: number, text: string, width: number, kind: Content = '') =>
     (to - from) * step > text.length * width && tag`<text x="${x(from) + 3}" y="${y}"${kind}>${text}</text>`;
@@ -58,9 +59,11 @@ export function drawing(film: Film): Markup {
   });
   const end = x(steps) - 1;
   const title = `${film.lanes.length} lanes over ${steps} steps`;
-  return tag`<svg id="lanes" data-step="${step}" width="${steps * step + 4}" height="${height}" role="img" aria-label="${title}">
+  const width = steps * step + 4;
+  return tag`<svg id="lanes" data-step="${step}" width="${width}" height="${height}" role="img" aria-label="${title}">
 ${drawn}
-<line x1="${end}" x2="${end}" y1="0" y2="${height}" stroke="var(--red)" stroke-width="2"><title>it breaks here</title></line>
+<line x1="${end}" x2="${end}" y1="0" y2="${height}" stroke="var(--red)" stroke-width="2">
+<title>it breaks here</title></line>
 <line id="cursor" y1="0" y2="${height}" stroke="var(--ink)" stroke-width="1.5"/></svg>`;
 }
 

@@ -26,8 +26,8 @@ ${calibration(summary)}
 ${known(summary)}
 ${strategies(summary)}
 ${notes(summary)}
-<p class="soft">${tool} ${version}, model ${fingerprint}${commit !== null && `, commit ${commit}`}. The same for machines:
-<a href="summary.json">summary.json</a>, ${events}<a href="junit.xml">junit.xml</a>.</p></main>`,
+<p class="soft">${tool} ${version}, model ${fingerprint}${commit !== null && `, commit ${commit}`}. The same for
+machines: <a href="summary.json">summary.json</a>, ${events}<a href="junit.xml">junit.xml</a>.</p></main>`,
   );
 }
 
@@ -63,8 +63,8 @@ function findings(summary: RunSummary): Markup {
     ? `What ${variant} breaks that ${base} does not break by itself: it is planted, so that this is as it should be.`
     : 'New: not in corpus/known.json.';
   return tag`<h2>New findings</h2>
-<p class="soft">${what} Harm first, then waits for ever, then a record that tells it wrong, then broken rules. Replay in a
-checkout of ${commit ?? 'this version'}; it tells the story and exits with 1.</p>${cards}`;
+<p class="soft">${what} Harm first, then waits for ever, then a record that tells it wrong, then broken rules. Replay
+in a checkout of ${commit ?? 'this version'}; it tells the story and exits with 1.</p>${cards}`;
 }
 
 type Found = RunSummary['findings'][number];
@@ -114,8 +114,8 @@ function verdict(all: RunSummary['calibration']): Markup {
     before.length === 0
       ? 'No earlier night is known to have found one of them'
       : `Earlier nights have found ${before.join(', ')}`;
-  return tag`<p class="red">${lost.length} of ${all.length} were not found in the runs that they had. Of bugs like those,
-tonight’s silence says nothing. ${seen}. More time (--for) tells a rare bug from a hole in the net.</p>`;
+  return tag`<p class="red">${lost.length} of ${all.length} were not found in the runs that they had. Of bugs like
+those, tonight’s silence says nothing. ${seen}. More time (--for) tells a rare bug from a hole in the net.</p>`;
 }
 
 /** Bars on a logarithmic scale, a red one where it was not found. */
@@ -151,8 +151,8 @@ function known({ known: bugs }: RunSummary): Content {
   );
   return (
     rows.length > 0 &&
-    tag`<h2>Known bugs</h2><p class="soft">What corpus/known.json holds against this version of the system, and how often it
-was hit. Each has its story in corpus/stories.</p>
+    tag`<h2>Known bugs</h2><p class="soft">What corpus/known.json holds against this version of the system, and how
+often it was hit. Each has its story in corpus/stories.</p>
 <div class="wide"><table><tr><th>id</th><th class="number">times</th><th>what it is</th></tr>${rows}</table></div>`
   );
 }
@@ -167,7 +167,8 @@ function growth({ growth: points, runs, abstractStates }: RunSummary): Content {
   const low = HEIGHT - BOTTOM;
   return tag`<h3>Abstract states over runs</h3>
 <p class="soft"> A line that still climbs says that more time would show more.</p>
-<div class="wide"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" style="width:100%;max-width:${WIDTH}px" role="img" aria-label="${label}">
+<div class="wide"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" style="width:100%;max-width:${WIDTH}px" role="img"
+aria-label="${label}">
 <path d="M${LEFT} 8V${low}H${WIDTH - 8}" fill="none" stroke="var(--line)"/>
 <path d="${steps.join('')}" fill="none" stroke="var(--blue)" stroke-width="2"/>
 <text x="${LEFT - 6}" y="16" text-anchor="end">${count(abstractStates)}</text>
@@ -183,8 +184,8 @@ function strategies({ strategies: all, steps }: RunSummary): Markup {
   });
   const heads = ['share of steps', 'new states', 'first hits', 'states per million steps'];
   return tag`<h2>Strategies</h2>
-<p class="soft">New states and first hits are new to the learner that had the batch; a campaign has ${LEARNERS}, so that they
-add up to more than there are.</p>
+<p class="soft">New states and first hits are new to the learner that had the batch; a campaign has ${LEARNERS}, so that
+they add up to more than there are.</p>
 <div class="wide"><table><tr><th>strategy</th>${heads.map((it) => tag`<th class="number">${it}</th>`)}</tr>
 ${rows}</table></div>`;
 }

@@ -27,8 +27,9 @@ export function junit(summary: RunSummary): string {
   }
   const failed = cases.filter(({ failures }) => failures.length > 0).length;
   const name = `${summary.tool} ${variant}`;
+  const time = seconds.toFixed(3);
   return tag`<?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="${name}" tests="${cases.length}" failures="${failed}" time="${seconds.toFixed(3)}" timestamp="${started}">
+<testsuite name="${name}" tests="${cases.length}" failures="${failed}" time="${time}" timestamp="${started}">
 ${cases.map((it) => testCase(it.group, it.name, it.isSkipped ? SKIPPED : it.failures))}</testsuite>
 `.text;
 }

@@ -13,11 +13,13 @@ export function markdown(summary: RunSummary): string {
       `${count(summary.abstractStates)} abstract states, ${goals.met.length} goals met.`,
     '',
   ];
-  for (const { property, claim, sentence, race, bucket, token, resembles, besides } of fresh)
+  for (const { property, claim, sentence, race, bucket, token, resembles, besides } of fresh) {
+    const like = resembles === null ? '' : `, which resembles ${resembles} but races otherwise`;
+    const also = ` Its story breaks ${besides.join(', ')} as well: probably the same bug.`;
     lines.push(
       `### ${property}: ${claim}`,
       '',
-      `${sentence}. Bucket \`${bucket}\`${resembles === null ? '' : `, which resembles ${resembles} but races otherwise`}.${besides.length === 0 ? '' : ` Its story breaks ${besides.join(', ')} as well: probably the same bug.`}`,
+      `${sentence}. Bucket \`${bucket}\`${like}.${besides.length === 0 ? '' : also}`,
       '',
       ...(race.length === 0 ? [] : ['```', ...race, '```', '']),
       '```sh',
@@ -25,20 +27,22 @@ export function markdown(summary: RunSummary): string {
       '```',
       '',
     );
+  }
   if (goals.unmet.length > 0) lines.push(`Goals not met: ${goals.unmet.join(', ')}.`, '');
   if (known.length > 0)
     lines.push(`Known bugs hit: ${known.map(({ id, times }) => `${id} ${count(times)}`).join(', ')}.`, '');
   if (canary !== null) lines.push(`Canary: ${canary.sentence}.`, '');
   if (calibration.length > 0)
     lines.push(
-      'Planted bugs, which the net must catch. Of bugs like one that was not found, the silence says nothing; more time (`--for`) tells a rare one from a hole in the net.',
+      'Planted bugs, which the net must catch. Of bugs like one that was not found, the silence says nothing; more ' +
+        'time (`--for`) tells a rare one from a hole in the net.',
       '',
       '| planted bug | found by property | after runs | in earlier nights |',
       '| --- | --- | --- | --- |',
-      ...calibration.map(
-        ({ variant: name, found, property, runs: after, before }) =>
-          `| ${name} | ${property ?? 'NOT FOUND'} | ${found ? count(after) : `> ${count(after)}`} | ${before.map((it) => it ?? '–').join(', ')} |`,
-      ),
+      ...calibration.map(({ variant: name, found, property, runs: after, before }) => {
+        const nights = before.map((it) => it ?? '–').join(', ');
+        return `| ${name} | ${property ?? 'NOT FOUND'} | ${found ? '' : '> '}${count(after)} | ${nights} |`;
+      }),
       '',
     );
   for (const sentence of [...(summary.replayed?.failing ?? []), ...restarts, ...unwritten]) lines.push(`- ${sentence}`);

@@ -28,14 +28,18 @@ const sameness: readonly (readonly [string, (it: RunSummary) => unknown])[] = [
   ...sharedNames.map((name) => [settings[name].flag.split(' ')[0]!, (it: RunSummary) => it.settings[name]] as const),
 ];
 
-/** What several parts came to together: what the whole campaign would have. Throws a UsageError when they are no parts of one. */
+/**
+ * What several parts came to together: what the whole campaign would have. Throws a UsageError when they are no parts
+ * of one.
+ */
 export function merge(parts: readonly Part[]): Merged {
   const [first] = parts as readonly [Part, ...Part[]];
   for (const { dir, summary } of parts)
     for (const [what, of] of sameness)
       if (of(summary) !== of(first.summary))
         throw new UsageError(
-          `these are parts of two campaigns: ${what} is ${of(first.summary)} in "${first.dir}", and ${of(summary)} in "${dir}"`,
+          `these are parts of two campaigns: ${what} is ${of(first.summary)} in "${first.dir}", and ` +
+            `${of(summary)} in "${dir}"`,
           'Merge the parts of one.',
         );
   const all = parts.map(({ summary }) => summary);

@@ -6,8 +6,8 @@ import { page } from './style';
 import { type Content, raw, tag } from './tag';
 
 /**
- * A finding's page: the run as lanes over its steps, and a slider that goes through them. What the slider shows is put together
- * in the page, from the same spans that are drawn.
+ * A finding's page: the run as lanes over its steps, and a slider that goes through them. What the slider shows is put
+ * together in the page, from the same spans that are drawn.
  */
 export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, replay: string): string {
   const { entry, token, known, resembles, strength, steps } = finding;
@@ -37,9 +37,10 @@ export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, r
 ${raceText(race)}
 <pre aria-label="replay">${replay} ${token}</pre>
 <h2>The run</h2>
-<p class="soft">${steps} micro-steps, of which these ${story.length} could be noticed by others. A lane for ${kinds}; below
-it, who has it or what is done to it. The red line is where it breaks; a red frame, where two hold something who must not. Click into
-the drawing, or use the slider: arrow keys, Home, End; Page Up and Page Down go to where another moved before and next.</p>
+<p class="soft">${steps} micro-steps, of which these ${story.length} could be noticed by others. A lane for ${kinds};
+below it, who has it or what is done to it. The red line is where it breaks; a red frame, where two hold something who
+must not. Click into the drawing, or use the slider: arrow keys, Home, End; Page Up and Page Down go to where another
+moved before and next.</p>
 ${legend(film)}
 <div class="film">${names(film)}<div class="wide" id="scroller" tabindex="0" aria-label="the run, drawn">
 ${drawing(film)}</div></div>

@@ -118,7 +118,8 @@ describe('the summary', () => {
 
   it('has a headline that says the worst first', () => {
     expect(headline(night)).toBe(
-      '1 new finding, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, trouble 1 time',
+      '1 new finding, 1 goal unmet: ran:go, 1 of 2 planted bugs not found, 1 saved finding does not break as it did, ' +
+        'trouble 1 time',
     );
     expect(headline(quiet)).toBe('Nothing new broke');
     const also = ['S1', 'S12', 'V1'].map((property) => ({

@@ -4,8 +4,8 @@ import { sharedSchema } from '../campaign/settings';
 import { findingSchema } from '../find/finding';
 
 /**
- * What a campaign came to, for machines: `summary.json`. The schema is published beside this file (summary.schema.json), from
- * what stands here.
+ * What a campaign came to, for machines: `summary.json`. The schema is published beside this file
+ * (summary.schema.json), from what stands here.
  */
 const whole = z.int().min(0);
 const positive = z.int().min(1);

@@ -2,7 +2,10 @@
 export class Markup {
   constructor(readonly text: string) {}
 }
-/** What stands between tags or in an attribute: strings and numbers are escaped, nothing is nothing, lists follow one another. */
+/**
+ * What stands between tags or in an attribute: strings and numbers are escaped, nothing is nothing, lists follow one
+ * another.
+ */
 export type Content = Markup | string | number | false | null | undefined | readonly Content[];
 
 const ENTITIES: Readonly<Record<string, string>> = {

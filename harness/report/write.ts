@@ -50,7 +50,9 @@ export function describe<W extends World, P>(
   };
 }
 
-/** The report for machines, for CI, for a page of text and for a browser; returns why parts of it could not be written. */
+/**
+ * The report for machines, for CI, for a page of text and for a browser; returns why parts of it could not be written.
+ */
 export function writeReport(dir: string, summary: RunSummary, coverage: Coverage): string[] {
   const texts = {
     'summary.json': `${JSON.stringify(summary, null, 2)}\n`,

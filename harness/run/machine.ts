@@ -11,8 +11,8 @@ export const TAKE_TURNS = -1;
 /**
  * Decides who moves next. It lives for a whole campaign, so it may learn from earlier runs.
  *
- * `pc` is the line that the current mover comes to. A choice of 0 means that the same mover goes on (or the next one that can, if it waits), k the k-th other mover that
- * can move, counted upwards from the current one and around.
+ * `pc` is the line that the current mover comes to. A choice of 0 means that the same mover goes on (or the next one
+ * that can, if it waits), k the k-th other mover that can move, counted upwards from the current one and around.
  */
 export interface Scheduler<W extends World> {
   next(machine: Machine<W>, current: number, pc: number): number | typeof TAKE_TURNS;
@@ -168,7 +168,10 @@ export class Machine<W extends World> {
     return pc;
   }
 
-  /** Executes the line at `pc`, where the mover at hand is, with `world.way`, and judges it. Returns whether a run would end. */
+  /**
+   * Executes the line at `pc`, where the mover at hand is, with `world.way`, and judges it. Returns whether a run would
+   * end.
+   */
   executeAndJudge(pc: number, listener: Listener<W>): boolean {
     const { code, world } = this;
     const { strand } = world;
@@ -186,8 +189,8 @@ export class Machine<W extends World> {
   }
 
   /**
-   * Runs from the world's present state, with mover 0 first, until nobody can move. Behind `limit` steps it ends, and asks nobody for
-   * rest, either.
+   * Runs from the world's present state, with mover 0 first, until nobody can move. Behind `limit` steps it ends, and
+   * asks nobody for rest, either.
    */
   run(scheduler: Scheduler<W>, listener: Listener<W>, limit = Number.POSITIVE_INFINITY): Verdict {
     const { code, world, tape, watchers, traits } = this;
@@ -290,9 +293,9 @@ export class Machine<W extends World> {
   }
 
   /**
-   * Lets every mover that can take one step after the other, around and around, and takes the ways of lines in turn, until
-   * nobody can move or a state comes back (Brent's algorithm), which then will for ever. What breaks on the way is not told: the
-   * tape does not say how to come there.
+   * Lets every mover that can take one step after the other, around and around, and takes the ways of lines in turn,
+   * until nobody can move or a state comes back (Brent's algorithm), which then will for ever. What breaks on the way
+   * is not told: the tape does not say how to come there.
    */
   private takeTurns(listener: Listener<W>, limit: number): Verdict {
     const { world, code } = this;

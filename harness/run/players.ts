@@ -8,8 +8,8 @@ export interface Move {
 }
 
 /**
- * Repeats recorded choices. Behind their end the same mover goes on and every line takes its first way; or, where the bug
- * is that somebody waits for ever, all movers take fair turns.
+ * Repeats recorded choices. Behind their end the same mover goes on and every line takes its first way; or, where the
+ * bug is that somebody waits for ever, all movers take fair turns.
  */
 export class TapePlayer<W extends World> implements Scheduler<W> {
   private at = 0;
@@ -42,8 +42,9 @@ export interface Step {
 }
 
 /**
- * Plays steps one by one; who cannot move is left out. They say who moves and nothing of what it does, so that a schedule with one
- * step less has its mover one line behind from there on. Behind the last one the same mover goes on, or all take fair turns.
+ * Plays steps one by one; who cannot move is left out. They say who moves and nothing of what it does, so that a
+ * schedule with one step less has its mover one line behind from there on. Behind the last one the same mover goes on,
+ * or all take fair turns.
  */
 export class StepPlayer<W extends World> implements Scheduler<W> {
   private at = 0;
@@ -70,7 +71,9 @@ export class StepPlayer<W extends World> implements Scheduler<W> {
   }
 }
 
-/** One mover goes on until it would execute the line at `pc` once more, having executed it `times` times in this turn. */
+/**
+ * One mover goes on until it would execute the line at `pc` once more, having executed it `times` times in this turn.
+ */
 export interface Turn {
   readonly mover: number;
   readonly pc: number;
@@ -80,9 +83,9 @@ export interface Turn {
 }
 
 /**
- * Plays turns. They name movers absolutely and end at lines rather than behind a number of steps, so that a program with
- * one operation less, or a schedule with one turn less, still does much the same; shrinking lives on that. A turn ends
- * early when its mover waits; behind the last turn the same mover goes on, or all take fair turns.
+ * Plays turns. They name movers absolutely and end at lines rather than behind a number of steps, so that a program
+ * with one operation less, or a schedule with one turn less, still does much the same; shrinking lives on that. A turn
+ * ends early when its mover waits; behind the last turn the same mover goes on, or all take fair turns.
  */
 export class TurnPlayer<W extends World> implements Scheduler<W> {
   private at = -1;
@@ -113,8 +116,8 @@ export class TurnPlayer<W extends World> implements Scheduler<W> {
 const FIRST = 0;
 
 /**
- * The steps of a search's way, which the machine's world goes. A search spends a move on a private line that has ways, and a run
- * executes it without asking: the step before it is the one that takes them.
+ * The steps of a search's way, which the machine's world goes. A search spends a move on a private line that has ways,
+ * and a run executes it without asking: the step before it is the one that takes them.
  */
 export function stepsOf<W extends World>(machine: Machine<W>, path: readonly Move[], isElided: Uint8Array): Step[] {
   const { code, world } = machine;

@@ -2,8 +2,8 @@ import { type Column, isVisible } from '../language/columns';
 import { type Code, perCode } from '../language/link';
 
 /**
- * Which lines conflict: both touch a column that others can see, and one of them writes it. Actors are not told apart, which
- * makes for more conflicts than there are. One bit for each pair of lines, in rows of `stride` words.
+ * Which lines conflict: both touch a column that others can see, and one of them writes it. Actors are not told apart,
+ * which makes for more conflicts than there are. One bit for each pair of lines, in rows of `stride` words.
  */
 export interface Conflicts {
   readonly stride: number;

@@ -6,7 +6,8 @@ import { RandomWalk } from './walk';
 
 /**
  * Goes the way of an earlier run for a random while, changes a choice now and then, and then walks. Earlier runs are
- * those that have shown an abstract state for the first time, so that what is rare is gone on from rather than come to again.
+ * those that have shown an abstract state for the first time, so that what is rare is gone on from rather than come to
+ * again.
  * Source: coverage-guided fuzzing as in AFL (Zalewski).
  *
  * Departures: one parent, no crossing of two tapes.

@@ -11,14 +11,14 @@ export const DEPTHS = [2, 3, 4, 6] as const;
 const FIRST_GUESS = 200;
 
 /**
- * Probabilistic concurrency testing: movers have random priorities, the highest that can move does, and at `depth` - 1 random
- * steps the one at hand falls behind all others. A bug that takes `depth` ordered lines is found with a probability of at least 1 / (n * k ^ (depth - 1))
- * a run, for n movers and k steps.
+ * Probabilistic concurrency testing: movers have random priorities, the highest that can move does, and at `depth` - 1
+ * random steps the one at hand falls behind all others. A bug that takes `depth` ordered lines is found with a
+ * probability of at least 1 / (n * k ^ (depth - 1)) a run, for n movers and k steps.
  * Source: Burckhardt, Kothari, Musuvathi, Nagarakatte, "A randomized scheduler with probabilistic guarantees of finding
  * bugs", ASPLOS 2010.
  *
- * Departures: k is how long the run before was, so that the bound holds only where runs are about as long as each other;
- * ways of lines are drawn uniformly, which the bound does not count.
+ * Departures: k is how long the run before was, so that the bound holds only where runs are about as long as each
+ * other; ways of lines are drawn uniformly, which the bound does not count.
  */
 export class Pct<W extends World> implements RandomScheduler<W> {
   private readonly random = new FastRandom();

@@ -8,8 +8,8 @@ import type { RandomScheduler } from './strategy';
 const MAX_MOVERS = 64;
 
 /**
- * Partial order sampling: every pending line has a random priority, the highest goes first, and every line that conflicts with it
- * gets a new one. That samples orders of conflicting lines rather than of all lines.
+ * Partial order sampling: every pending line has a random priority, the highest goes first, and every line that
+ * conflicts with it gets a new one. That samples orders of conflicting lines rather than of all lines.
  * Source: Yuan, Yang, Gu, "Partial order aware concurrency sampling", CAV 2018.
  *
  * Departures: lines conflict by column, not by cell (conflicts.ts).

@@ -11,7 +11,9 @@ const MAX_MOVERS = 64;
 /** Columns whose lines are interesting in a run. */
 const COLUMNS = 2;
 
-/** For each column that others can see and something writes, the lines that touch it, 1 in an array by program counter. */
+/**
+ * For each column that others can see and something writes, the lines that touch it, 1 in an array by program counter.
+ */
 const interestsOf = perCode((code: Code<never>): readonly Uint8Array[] =>
   [...touchersOf(code).values()]
     .filter((lines) => lines.some(({ writes }) => writes))
@@ -23,9 +25,9 @@ const interestsOf = perCode((code: Code<never>): readonly Uint8Array[] =>
 );
 
 /**
- * Selectively uniform random walk: the lines that touch a few random columns are interesting, and their orders are sampled
- * uniformly: who executes the next one is drawn with a probability that is proportional to how many each mover has left. The
- * other lines go in any order meanwhile.
+ * Selectively uniform random walk: the lines that touch a few random columns are interesting, and their orders are
+ * sampled uniformly: who executes the next one is drawn with a probability that is proportional to how many each mover
+ * has left. The other lines go in any order meanwhile.
  * Source: Zhao, Wolff, Mathur, Roychoudhury, "Selectively uniform concurrency testing", ASPLOS 2025.
  *
  * Departures: how many each has left is what the run before had, of the same program and the same columns for 8 runs; a

@@ -9,12 +9,12 @@ const WHILES = 5;
 
 /**
  * Goes on with the same mover for a while, then switches to any other one that can move. How long a while may last is
- * drawn once per run (up to 3, 7, 15, 31 or 63 points), because short overlaps want frequent switches and long ones rare ones.
- * A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too), until a number of
- * points that is also drawn has passed or nobody else can move: overlaps with something long (a whole suspension) would
- * otherwise be too rare. In a quarter of the runs, another mover that comes to a line of fragility 2 meanwhile takes its
- * place half of the time, so that three can meet; in the others whatever is long is left its time, unless its line has fragility 3, which
- * waits for just that.
+ * drawn once per run (up to 3, 7, 15, 31 or 63 points), because short overlaps want frequent switches and long ones
+ * rare ones. A mover that comes to a fragile line is left there now and then (how often is drawn once per run, too),
+ * until a number of points that is also drawn has passed or nobody else can move: overlaps with something long (a whole
+ * suspension) would otherwise be too rare. In a quarter of the runs, another mover that comes to a line of fragility 2
+ * meanwhile takes its place half of the time, so that three can meet; in the others whatever is long is left its time,
+ * unless its line has fragility 3, which waits for just that.
  */
 export class RandomWalk<W extends World> implements RandomScheduler<W> {
   private readonly random = new FastRandom();
@@ -26,7 +26,9 @@ export class RandomWalk<W extends World> implements RandomScheduler<W> {
   private rarely = 1;
   /** Points until the next switch. */
   private stay = 0;
-  /** The mover that is left where it is, or -1; whether another one may take its place; and for how many more points. */
+  /**
+   * The mover that is left where it is, or -1; whether another one may take its place; and for how many more points.
+   */
   private frozen = -1;
   private yields = false;
   private thaw = 0;

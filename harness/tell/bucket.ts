@@ -2,8 +2,8 @@ import { hash } from '../base/hash';
 import type { RacingLine } from './race';
 
 /**
- * How a bug is called: property, cause, and the race in it where that is known (race.ts). Another seed or strategy that finds the
- * same bug comes to the same name.
+ * How a bug is called: property, cause, and the race in it where that is known (race.ts). Another seed or strategy that
+ * finds the same bug comes to the same name.
  */
 export const bucketOf = (property: string, cause: string, race: readonly RacingLine[] = []): string =>
   [property, hash(cause), ...(race.length === 0 ? [] : [hash(race.join('\n'))])].join('-');

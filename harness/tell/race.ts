@@ -7,9 +7,9 @@ import type { World } from '../language/world';
 export type RacingLine = string;
 
 /**
- * Names the race in a run: what the property looked at when it broke, and which lines of other movers wrote that last, in their order,
- * then the line that broke it. The others are B, C, … in the order of their first lines. Two findings with the same race are the
- * same bug, whatever led there; it is meant for shrunk runs, where nothing else is left.
+ * Names the race in a run: what the property looked at when it broke, and which lines of other movers wrote that last,
+ * in their order, then the line that broke it. The others are B, C, … in the order of their first lines. Two findings
+ * with the same race are the same bug, whatever led there; it is meant for shrunk runs, where nothing else is left.
  *
  * The world must be traced.
  */

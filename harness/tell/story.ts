@@ -36,7 +36,9 @@ export interface Telling<W> {
   readonly tapeLength: number;
 }
 
-/** Runs a recording up to the bug that it is about, and writes down every step that is not the mover's private affair. */
+/**
+ * Runs a recording up to the bug that it is about, and writes down every step that is not the mover's private affair.
+ */
 export function tell<W extends World, P>(
   model: Model<W, P>,
   { code }: Build<W>,

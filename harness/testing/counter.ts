@@ -6,9 +6,9 @@ import { always, atRest, sometimes } from '../language/property';
 import { type Memory, World } from '../language/world';
 
 /**
- * The smallest model with something to find, for the harness's own tests: two movers add 1 to a counter, each in two steps
- * (read, write), so that one addition can be lost. In the variant `locked` a lock keeps them apart; in `hung` nobody ever
- * gives the lock back.
+ * The smallest model with something to find, for the harness's own tests: two movers add 1 to a counter, each in two
+ * steps (read, write), so that one addition can be lost. In the variant `locked` a lock keeps them apart; in `hung`
+ * nobody ever gives the lock back.
  */
 
 const counterSpec = { value: shared.number(9), lock: shared.flag() };

@@ -4,8 +4,9 @@ import { Machine } from '../run/machine';
 
 /**
  * Visits every state that can be reached from the world's present one, each once, breadth first; returns how many there
- * are. Keeps whole states, so that it is exact and only good for small worlds: what tests compare other things with. Lines
- * that are `isElided` are executed together with the line before them. Throws a RangeError when there are more states than `limit`.
+ * are. Keeps whole states, so that it is exact and only good for small worlds: what tests compare other things with.
+ * Lines that are `isElided` are executed together with the line before them. Throws a RangeError when there are more
+ * states than `limit`.
  */
 export function reach<W extends World>(
   code: Code<W>,

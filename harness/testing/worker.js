@@ -1,4 +1,5 @@
-// A worker of the toy, with properties that misbehave. `hangs` and `dies` do so once for each file that they are told of.
+// A worker of the toy, with properties that misbehave. `hangs` and `dies` do so once for each file that they are told
+// of.
 require('../../bin/load.js');
 const fs = require('node:fs');
 const { toy, small } = require('./counter.ts');

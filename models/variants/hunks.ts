@@ -77,6 +77,7 @@ const withoutReason = (name: WaitReason): Edit<Runtime>[] => {
 };
 
 const GO122 = 'Go 1.22, reverting one hunk of the commit';
+const ONE_REASON = 'Go 1.22, reverting one entry of the commit: runtime2.go';
 const order = ['S1', 'S2', 'S12'];
 const lentStack = ['S2', 'S3', 'S3weak', 'S4'];
 
@@ -92,108 +93,128 @@ const reasons: readonly (readonly [WaitReason, readonly string[]])[] = [
 ];
 
 export const hunks: readonly Variant[] = [
-  planted(
-    'H0',
-    'ready: the event carries a stack of the goroutine that is readied',
-    "the commit's message, which tells of it; no hunk",
-    ['S1', 'S2'],
-    [
+  planted({
+    name: 'H0',
+    sentence: 'ready: the event carries a stack of the goroutine that is readied',
+    source: "the commit's message, which tells of it; no hunk",
+    breaks: ['S1', 'S2'],
+    edits: [
       insertAfter<Runtime>(
         'ready',
         'trace.GoUnpark',
         iff('trace.ok(), for the stack of gp', (w) => tl(w) !== 0, [], [traceStackOf(gp)]),
       ),
     ],
-  ),
-  planted('H2', 'debugCallWrap: the event comes after Gwaiting', `${GO122}: debugcall.go`, ['S1', 'S12'], H2),
-  planted('H3', 'debugCallWrap1: the event comes after Grunnable', `${GO122}: debugcall.go`, order, H3),
-  planted('H12', 'park_m: the event comes after Gwaiting', `${GO122}: proc.go`, order, H12),
-  planted('H13', 'goschedImpl: the event comes after Grunnable', `${GO122}: proc.go`, order, H13),
-  planted('H14', 'goyield_m: the event comes after Grunnable', `${GO122}: proc.go`, order, H14),
-  {
-    ...planted(
-      'H18',
-      'isShrinkStackSafe: waiting for the GC is no obstacle',
-      `${GO122}: stack.go`,
-      [...lentStack, 'S7', 'S21'],
-      H18,
-    ),
+  }),
+  planted({
+    name: 'H2',
+    sentence: 'debugCallWrap: the event comes after Gwaiting',
+    source: `${GO122}: debugcall.go`,
+    breaks: ['S1', 'S12'],
+    edits: H2,
+  }),
+  planted({
+    name: 'H3',
+    sentence: 'debugCallWrap1: the event comes after Grunnable',
+    source: `${GO122}: debugcall.go`,
+    breaks: order,
+    edits: H3,
+  }),
+  planted({
+    name: 'H12',
+    sentence: 'park_m: the event comes after Gwaiting',
+    source: `${GO122}: proc.go`,
+    breaks: order,
+    edits: H12,
+  }),
+  planted({
+    name: 'H13',
+    sentence: 'goschedImpl: the event comes after Grunnable',
+    source: `${GO122}: proc.go`,
+    breaks: order,
+    edits: H13,
+  }),
+  planted({
+    name: 'H14',
+    sentence: 'goyield_m: the event comes after Grunnable',
+    source: `${GO122}: proc.go`,
+    breaks: order,
+    edits: H14,
+  }),
+  planted({
+    name: 'H18',
+    sentence: 'isShrinkStackSafe: waiting for the GC is no obstacle',
+    source: `${GO122}: stack.go`,
+    breaks: [...lentStack, 'S7', 'S21'],
+    edits: H18,
     unreachable: UNGUARDED,
-  },
-  planted(
-    'H20',
-    'traceStack does not check who owns the stack; beside H12, which it would have stopped',
-    `${GO122}: trace2stack.go`,
-    [...order, 'S5'],
-    [...H12, ...H20],
-  ),
-  planted(
-    'H21',
-    'goStatusToTraceGoStatus goes by its old list, which lacks four reasons',
-    `${GO122}: trace2status.go`,
-    ['S5', 'S7'],
-    H21,
-  ),
+  }),
+  planted({
+    name: 'H20',
+    sentence: 'traceStack does not check who owns the stack; beside H12, which it would have stopped',
+    source: `${GO122}: trace2stack.go`,
+    breaks: [...order, 'S5'],
+    edits: [...H12, ...H20],
+  }),
+  planted({
+    name: 'H21',
+    sentence: 'goStatusToTraceGoStatus goes by its old list, which lacks four reasons',
+    source: `${GO122}: trace2status.go`,
+    breaks: ['S5', 'S7'],
+    edits: H21,
+  }),
   ...reasons.map(([name, breaks]) =>
-    planted(
-      `H17-${name}`,
-      `the table of reasons lacks ${name}`,
-      'Go 1.22, reverting one entry of the commit: runtime2.go',
+    planted({
+      name: `H17-${name}`,
+      sentence: `the table of reasons lacks ${name}`,
+      source: ONE_REASON,
       breaks,
-      withoutReason(name),
-    ),
+      edits: withoutReason(name),
+    }),
   ),
 ];
 
-/** These change no reachable state; a test shows it (equivalent.test.ts). */
-export const equivalents: readonly (Variant & { readonly equivalent: string })[] = [
-  ...(
-    [
-      ['GarbageCollectionScan', 'whoever marks has lent itself before, so that nobody scans itself while Running'],
-      ['PageTraceFlush', 'the page tracer is an experiment, and the only one who waits for that reason'],
-      [
-        'GCMarkTermination',
-        'the waiter holds worldsema, which keeps the generation, and is traced before and after; all roots are marked, so ' +
-          'that nobody asks the guard',
-      ],
-    ] as const
-  ).map(([name, equivalent]) => ({
-    ...planted(
-      `H17-${name}`,
-      `the table of reasons lacks ${name}`,
-      'Go 1.22, reverting one entry of the commit: runtime2.go',
-      [],
-      withoutReason(name),
-    ),
-    equivalent,
-  })),
-  ...(
-    [
-      ['H5', 'gcMarkTermination', 'GarbageCollection'],
-      ['H6', 'gcBgMarkWorker.func2', 'GCWorkerActive'],
-      ['H7', 'markroot', 'GarbageCollectionScan'],
-      ['H8', 'gcAssistAlloc1', 'GCAssistMarking'],
-      ['H10', 'stopTheWorld.func1', 'StoppingTheWorld'],
-      ['H19', 'traceAdvance.func3', 'TraceGoroutineStatus'],
-    ] as const
-  ).map(([name, routine, reason]) => ({
-    ...planted(
+/** Why these change no reachable state; a test shows it (equivalent.slow.test.ts). */
+const unreachable: readonly (readonly [WaitReason, string])[] = [
+  ['GarbageCollectionScan', 'whoever marks has lent itself before, so that nobody scans itself while Running'],
+  ['PageTraceFlush', 'the page tracer is an experiment, and the only one who waits for that reason'],
+  [
+    'GCMarkTermination',
+    'the waiter holds worldsema, which keeps the generation, and is traced before and after; all roots are marked, ' +
+      'so that nobody asks the guard',
+  ],
+];
+
+/** By hunk, where an assertion is left out, and of what. */
+const assertions: readonly (readonly [hunk: string, routine: string, reason: string])[] = [
+  ['H5', 'gcMarkTermination', 'GarbageCollection'],
+  ['H6', 'gcBgMarkWorker.func2', 'GCWorkerActive'],
+  ['H7', 'markroot', 'GarbageCollectionScan'],
+  ['H8', 'gcAssistAlloc1', 'GCAssistMarking'],
+  ['H10', 'stopTheWorld.func1', 'StoppingTheWorld'],
+  ['H19', 'traceAdvance.func3', 'TraceGoroutineStatus'],
+  ['H11', 'forEachP.func1', 'reason'],
+];
+
+export const equivalents: readonly Variant[] = [
+  ...unreachable.map(([name, equivalent]) =>
+    planted({
+      name: `H17-${name}`,
+      sentence: `the table of reasons lacks ${name}`,
+      source: ONE_REASON,
+      breaks: [],
+      edits: withoutReason(name),
+      equivalent,
+    }),
+  ),
+  ...assertions.map(([name, routine, reason]) =>
+    planted({
       name,
-      `${routine}: nothing asserts that its reason is in the table`,
-      `${GO122}: casGToWaiting in the place of casGToWaitingForGC`,
-      [],
-      [without<Runtime>(routine, `if !${reason}.isWaitingForGC()`)],
-    ),
-    equivalent: 'the assertion never fails',
-  })),
-  {
-    ...planted(
-      'H11',
-      'forEachP: nothing asserts that its reason is in the table',
-      `${GO122}: casGToWaiting in the place of casGToWaitingForGC`,
-      [],
-      [without<Runtime>('forEachP.func1', 'if !reason.isWaitingForGC()')],
-    ),
-    equivalent: 'the assertion never fails',
-  },
+      sentence: `${name === 'H11' ? 'forEachP' : routine}: nothing asserts that its reason is in the table`,
+      source: `${GO122}: casGToWaiting in the place of casGToWaitingForGC`,
+      breaks: [],
+      edits: [without<Runtime>(routine, `if !${reason}.isWaitingForGC()`)],
+      equivalent: 'the assertion never fails',
+    }),
+  ),
 ];

@@ -1,7 +1,20 @@
+import { go122 } from './go122';
+import { go123 } from './go123';
+import { go124 } from './go124';
+import { go126 } from './go126';
 import { equivalents, hunks } from './hunks';
-import type { Variant } from './kinds';
+import { preset, type Variant } from './kinds';
+import { parent } from './parent';
 import { ours } from './planted';
-import { presets } from './presets';
 
-/** Every departure from the commit, which comes first. */
-export const variants: readonly Variant[] = [...presets, ...hunks, ...ours, ...equivalents];
+const commit = preset({ name: 'commit', sentence: 'the commit itself', source: 'd6a3d093c3', edits: [] });
+
+/**
+ * Every departure from the commit, which comes first: versions of Go, hunks of the commit taken back, bugs of our own.
+ */
+export const variants: readonly Variant[] = [
+  ...[commit, go122, parent, go123, go124, go126],
+  ...hunks,
+  ...ours,
+  ...equivalents,
+];

@@ -1,22 +1,14 @@
-import type { Variant as AnyVariant, Edit } from '../../harness/language';
+import type { Variant as AnyVariant } from '../../harness/language';
 import type { Runtime } from '../runtime';
 
 export type Variant = AnyVariant<Runtime>;
 
-/** A state that history has seen. */
-export const preset = (
-  name: string,
-  sentence: string,
-  source: string,
-  breaks: readonly string[],
-  edits: readonly Edit<Runtime>[],
-): Variant => ({ name, sentence, source, edits, breaks, isPreset: true });
+/** A state that history has seen, as what differs from the commit. */
+export const preset = (parts: Omit<Variant, 'isPreset' | 'breaks'>): Variant => ({
+  ...parts,
+  isPreset: true,
+  breaks: [],
+});
 
-/** One bug, alone. */
-export const planted = (
-  name: string,
-  sentence: string,
-  source: string,
-  breaks: readonly string[],
-  edits: readonly Edit<Runtime>[],
-): Variant => ({ ...preset(name, sentence, source, breaks, edits), isPreset: false });
+/** One bug, alone: in the commit, or in the preset that it names as its base. */
+export const planted = (parts: Omit<Variant, 'isPreset'>): Variant => ({ ...parts, isPreset: false });

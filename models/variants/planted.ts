@@ -9,11 +9,9 @@ import { RUNNING, wireTouches, writeStatus } from '../wire';
 import { acquirem, arg, call, curg, enterSection, event, Grunnable, Grunning, gKind, gp, group, iff, lend, line,
   mKind, mp, reads, readyNextGen, reason, ret, schedKind, seqlockAdd, setStatus, setWaitreason, statusName, tl,
   traceAcquire, traceKind, traceRelease, writes } from '../words';
-import { planted as bug, type Variant } from './kinds';
+import { planted, type Variant } from './kinds';
 
 /** Bugs of our own, one for each property that no hunk breaks alone: what a property is good for. */
-const planted = (name: string, sentence: string, breaks: string[], edits: Variant['edits']): Variant =>
-  bug(name, sentence, 'ours', breaks, edits);
 
 /** A goroutine goes to Running without asking whether somebody holds its scan bit. */
 const forcedStatus = line(`${gp.text}.atomicstatus = ${statusName[Grunning]}`, {
@@ -41,89 +39,102 @@ const walkMidway = [
 ];
 
 export const ours: readonly Variant[] = [
-  planted(
-    'foreignReason',
-    'gcAssistAlloc1 waits for the GC with a reason that says otherwise',
-    ['S2', 'S3', 'S3weak', 'S4', 'S5', 'S9'],
-    [
+  planted({
+    name: 'foreignReason',
+    sentence: 'gcAssistAlloc1 waits for the GC with a reason that says otherwise',
+    source: 'ours',
+    breaks: ['S2', 'S3', 'S3weak', 'S4', 'S5', 'S9'],
+    edits: [
       replace<Runtime>(
         'gcAssistAlloc1',
         'casGToWaitingForGC(curg, Grunning, GCAssistMarking)',
         group('casGToWaiting(curg, Grunning, GCAssistWait)', setWaitreason(curg, reason('GCAssistWait')), lend(curg)),
       ),
     ],
-  ),
-  planted(
-    'ignoredScanBit',
-    'execute sets Grunning while somebody holds the scan bit',
-    ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'noThrow'],
-    [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
-  ),
-  planted(
-    'stopperStaysRunning',
-    'stopTheWorld does not let itself be suspended',
-    ['V1', 'V2', 'V4', 'V5'],
-    [
+  }),
+  planted({
+    name: 'ignoredScanBit',
+    sentence: 'execute sets Grunning while somebody holds the scan bit',
+    source: 'ours',
+    breaks: ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'noThrow'],
+    edits: [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
+  }),
+  planted({
+    name: 'stopperStaysRunning',
+    sentence: 'stopTheWorld does not let itself be suspended',
+    source: 'ours',
+    breaks: ['V1', 'V2', 'V4', 'V5'],
+    edits: [
       without<Runtime>('stopTheWorld.func1', 'casGToWaitingForGC(curg, Grunning, StoppingTheWorld)'),
       without<Runtime>('stopTheWorld.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
     ],
-  ),
-  planted(
-    'lateReason',
-    'debugCallWrap writes the waitreason behind the transition',
-    ['S10'],
-    [moveAfter<Runtime>('debugCallWrap.func2', 'gp.waitreason = DebugCall', 'casgstatus(gp, Grunning, Gwaiting)')],
-  ),
-  planted(
-    'releasedEarly',
-    'park_m leaves the trace critical section before the transition',
-    ['S11'],
-    [moveAfter<Runtime>('park_m', 'casgstatus(gp, Grunning, Gwaiting)', 'traceRelease')],
-  ),
-  planted(
-    'impatientFlush',
-    'traceAdvance flushes buffers without waiting for their Ms',
-    ['S15', 'S16', 'S17'],
-    [without<Runtime>('traceAdvance.func5', FLUSH_LINE)],
-  ),
-  planted(
-    'ignoredAsyncSafePoint',
-    'isShrinkStackSafe: an asynchronous safe point is no obstacle',
-    ['S3', 'S4', 'S19'],
-    [without<Runtime>('isShrinkStackSafe', 'if gp.asyncSafePoint')],
-  ),
-  planted(
-    'explicitWithoutBit',
-    'traceAdvance walks a stack before it has suspended the goroutine',
-    ['S1', 'S2', 'S6'],
-    [
+  }),
+  planted({
+    name: 'lateReason',
+    sentence: 'debugCallWrap writes the waitreason behind the transition',
+    source: 'ours',
+    breaks: ['S10'],
+    edits: [
+      moveAfter<Runtime>('debugCallWrap.func2', 'gp.waitreason = DebugCall', 'casgstatus(gp, Grunning, Gwaiting)'),
+    ],
+  }),
+  planted({
+    name: 'releasedEarly',
+    sentence: 'park_m leaves the trace critical section before the transition',
+    source: 'ours',
+    breaks: ['S11'],
+    edits: [moveAfter<Runtime>('park_m', 'casgstatus(gp, Grunning, Gwaiting)', 'traceRelease')],
+  }),
+  planted({
+    name: 'impatientFlush',
+    sentence: 'traceAdvance flushes buffers without waiting for their Ms',
+    source: 'ours',
+    breaks: ['S15', 'S16', 'S17'],
+    edits: [without<Runtime>('traceAdvance.func5', FLUSH_LINE)],
+  }),
+  planted({
+    name: 'ignoredAsyncSafePoint',
+    sentence: 'isShrinkStackSafe: an asynchronous safe point is no obstacle',
+    source: 'ours',
+    breaks: ['S3', 'S4', 'S19'],
+    edits: [without<Runtime>('isShrinkStackSafe', 'if gp.asyncSafePoint')],
+  }),
+  planted({
+    name: 'explicitWithoutBit',
+    sentence: 'traceAdvance walks a stack before it has suspended the goroutine',
+    source: 'ours',
+    breaks: ['S1', 'S2', 'S6'],
+    edits: [
       moveAfter<Runtime>(
         'traceAdvance.func3',
         'traceStack(gp, explicit)',
         'casGToWaitingForGC(curg, Grunning, TraceGoroutineStatus)',
       ),
     ],
-  ),
-  planted(
-    'missingStatus',
-    'goschedImpl does not ask whether its goroutine has a status',
-    ['S8'],
-    [without<Runtime>('goschedImpl', 'if mp.curg.statusTraced.CompareAndSwap(gen)')],
-  ),
-  planted(
-    'askerStaysRunning',
-    'forEachP does not let its goroutine be suspended',
-    ['V1', 'V3', 'V4', 'V5'],
-    [
+  }),
+  planted({
+    name: 'missingStatus',
+    sentence: 'goschedImpl does not ask whether its goroutine has a status',
+    source: 'ours',
+    breaks: ['S8'],
+    edits: [without<Runtime>('goschedImpl', 'if mp.curg.statusTraced.CompareAndSwap(gen)')],
+  }),
+  planted({
+    name: 'askerStaysRunning',
+    sentence: 'forEachP does not let its goroutine be suspended',
+    source: 'ours',
+    breaks: ['V1', 'V3', 'V4', 'V5'],
+    edits: [
       without<Runtime>('forEachP.func1', 'casGToWaitingForGC(curg, Grunning, reason)'),
       without<Runtime>('forEachP.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
     ],
-  ),
-  planted(
-    'silentReader',
-    'the reader of the trace does not say that it has read everything',
-    ['V1', 'V6'],
-    [
+  }),
+  planted({
+    name: 'silentReader',
+    sentence: 'the reader of the trace does not say that it has read everything',
+    source: 'ours',
+    breaks: ['V1', 'V6'],
+    edits: [
       replace<Runtime>(
         'readTrace0',
         'if trace.shutdown.Load()',
@@ -135,18 +146,20 @@ export const ours: readonly Variant[] = [
         ),
       ),
     ],
-  ),
-  planted(
-    'unwrittenSamples',
-    'traceAdvance forgets the goroutines that were silent',
-    ['S7'],
-    [without<Runtime>('traceAdvance', 'if !ug.gp.trace.statusWasTraced(gen)')],
-  ),
-  planted(
-    'secondStatus',
-    'an event writes the status of its goroutine each time',
-    ['S17'],
-    [
+  }),
+  planted({
+    name: 'unwrittenSamples',
+    sentence: 'traceAdvance forgets the goroutines that were silent',
+    source: 'ours',
+    breaks: ['S7'],
+    edits: [without<Runtime>('traceAdvance', 'if !ug.gp.trace.statusWasTraced(gen)')],
+  }),
+  planted({
+    name: 'secondStatus',
+    sentence: 'an event writes the status of its goroutine each time',
+    source: 'ours',
+    breaks: ['S17'],
+    edits: [
       replace<Runtime>(
         'goschedImpl',
         'if mp.curg.statusTraced.CompareAndSwap(gen)',
@@ -157,12 +170,13 @@ export const ours: readonly Variant[] = [
         }),
       ),
     ],
-  ),
-  planted(
-    'staleGeneration',
-    'park_m reads the generation before it says that it writes',
-    ['S11', 'S16'],
-    [
+  }),
+  planted({
+    name: 'staleGeneration',
+    sentence: 'park_m reads the generation before it says that it writes',
+    source: 'ours',
+    breaks: ['S11', 'S16'],
+    edits: [
       replace<Runtime>(
         'park_m',
         'traceAcquire',
@@ -180,30 +194,34 @@ export const ours: readonly Variant[] = [
         ),
       ),
     ],
-  ),
-  planted(
-    'unlockedEarly',
-    'preemptPark lets go of its scan bit before it tells the trace',
-    ['S18', 'S7'],
-    [moveAfter<Runtime>('preemptPark', 'casfrom_Gscanstatus(gp)', 'dropg')],
-  ),
-  planted(
-    'doubleWake',
-    'a sender leaves the receiver in the queue',
-    ['S20', 'noThrow'],
-    [replace<Runtime>('chansend', 'sg = c.recvq.dequeue()', keepReceiver)],
-  ),
-  planted(
-    'droppedShrink',
-    'newstack forgets that the goroutine was refused shrinking',
-    ['V7'],
-    [without<Runtime>('newstack', 'if gp.preemptShrink')],
-  ),
-  planted(
-    'eventInHeapDump',
-    'writeheapdump_m writes an event with a stack',
-    ['S5'],
-    [
+  }),
+  planted({
+    name: 'unlockedEarly',
+    sentence: 'preemptPark lets go of its scan bit before it tells the trace',
+    source: 'ours',
+    breaks: ['S18', 'S7'],
+    edits: [moveAfter<Runtime>('preemptPark', 'casfrom_Gscanstatus(gp)', 'dropg')],
+  }),
+  planted({
+    name: 'doubleWake',
+    sentence: 'a sender leaves the receiver in the queue',
+    source: 'ours',
+    breaks: ['S20', 'noThrow'],
+    edits: [replace<Runtime>('chansend', 'sg = c.recvq.dequeue()', keepReceiver)],
+  }),
+  planted({
+    name: 'droppedShrink',
+    sentence: 'newstack forgets that the goroutine was refused shrinking',
+    source: 'ours',
+    breaks: ['V7'],
+    edits: [without<Runtime>('newstack', 'if gp.preemptShrink')],
+  }),
+  planted({
+    name: 'eventInHeapDump',
+    sentence: 'writeheapdump_m writes an event with a stack',
+    source: 'ours',
+    breaks: ['S5'],
+    edits: [
       replace<Runtime>(
         'writeheapdump_m',
         'mdump',
@@ -212,12 +230,13 @@ export const ours: readonly Variant[] = [
         traceRelease(),
       ),
     ],
-  ),
-  planted(
-    'unrepeatedRequests',
-    'who stops the world asks once',
-    ['V2', 'V5', 'V8'],
-    [
+  }),
+  planted({
+    name: 'unrepeatedRequests',
+    sentence: 'who stops the world asks once',
+    source: 'ours',
+    breaks: ['V2', 'V5', 'V8'],
+    edits: [
       replace<Runtime>(
         'stopTheWorldWithSema',
         STOP_LINE,
@@ -227,11 +246,12 @@ export const ours: readonly Variant[] = [
         }),
       ),
     ],
-  ),
-  planted(
-    'tracedGrowth',
-    'copystack writes an event with a stack while it copies',
-    ['FN', 'S1', 'S2', 'S5'],
-    [insertAfter<Runtime>('copystack', 'gp.stack = new', ...walkMidway)],
-  ),
+  }),
+  planted({
+    name: 'tracedGrowth',
+    sentence: 'copystack writes an event with a stack while it copies',
+    source: 'ours',
+    breaks: ['FN', 'S1', 'S2', 'S5'],
+    edits: [insertAfter<Runtime>('copystack', 'gp.stack = new', ...walkMidway)],
+  }),
 ];

@@ -12,12 +12,13 @@ import { actorLocal, arg, call, casfrom_Gscanstatus, casgstatus, castogscanstatu
   traceAcquire, traceRelease, writes } from '../words';
 
 /**
- * System calls as Go 1.26 made them: the P stays with its M, and whoever wants it locks the goroutine by its scan bit first.
+ * System calls as Go 1.26 made them: the P stays with its M, and whoever wants it locks the goroutine by its scan bit
+ * first.
  * Source: reentersyscall, exitsyscall, exitsyscallTryGetP, exitsyscallNoP, setBlockOnExitSyscall, syscallingThread in
  * runtime/proc.go of Go 1.26.
  *
- * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P, the tick that
- * pretends a lost P, what canPreemptM asks of goroutines in system calls (which come to no prologue).
+ * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P, the tick
+ * that pretends a lost P, what canPreemptM asks of goroutines in system calls (which come to no prologue).
  */
 
 const g = gKind.col;

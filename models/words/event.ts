@@ -6,14 +6,12 @@ import { arg, call, curg, gp, group, iff, line, mp, type Node, type Operand, ope
   writes } from './language';
 
 /**
- * The tracer as the rest of the runtime sees it: trace critical sections, events, stack walks. The order of the steps of
- * an event: statuses that this generation has not seen, the stack, the write into the buffer.
- * Source: runtime/trace2runtime.go, trace2event.go, trace2stack.go at the commit.
+ * Events, inside a trace critical section. The order of the steps of an event: statuses that this generation has not
+ * seen, the stack, the write into the buffer. What an event says is kept in ghosts (wire.ts).
+ * Source: runtime/trace2runtime.go, trace2event.go at the commit.
  *
- * Left out: P statuses, sequence numbers, strings, buffers' bytes, walks by the general unwinder, the growth of a stack that
- * walks itself, traceTryAcquire (Go 1.23, for allocation events), the order of the two statuses of GoUnpark (the target's comes first from Go 1.24 on). What an event says is
- * kept in ghosts (wire.ts). At the commit nothing inside a section allocates or traces, so that sections nest from Go 1.23 on
- * alone, where the goroutine profile allocates in coroswitch_m (variants/presets.ts).
+ * Left out: P statuses, sequence numbers, strings, buffers' bytes, the order of the two statuses of GoUnpark (the
+ * target's comes first from Go 1.24 on).
  */
 
 const g = gKind.col;

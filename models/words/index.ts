@@ -1,6 +1,6 @@
 /**
- * The words that the routines are written in: the language of lines, Go's locals, the state and its constants, and what each step of Go's
- * code does. Each changes one thing, and waits where Go spins.
+ * The words that the routines are written in: the language of lines, Go's locals, the state and its constants, and what
+ * each step of Go's code does. Each changes one thing, and waits where Go spins.
  */
 export * from '../cells';
 export * from '../status';

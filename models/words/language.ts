@@ -3,7 +3,7 @@ import type { G, M, P } from '../cells';
 import type { Runtime } from '../runtime';
 import { reasonNumber, type WaitReason } from '../status';
 
-/** The words that the routines are written in. Each changes one thing, and waits where Go spins. */
+/** Lines and what they refer to: the language of the harness for this world, and Go's locals. */
 
 export const { line, group, iff, loop, again, leave, ret, call, routine, actorLocal, numberLocal } =
   wordsFor<Runtime>();

@@ -5,7 +5,10 @@ import { setFlag } from './goroutine';
 import { call, curg, group, iff, line, mp } from './language';
 import { mcall } from './stacks';
 
-/** Locks of the runtime's own, keeping an M from being preempted, and the places where a goroutine notices that it is asked to stop. */
+/**
+ * Locks of the runtime's own, keeping an M from being preempted, and the places where a goroutine notices that it is
+ * asked to stop.
+ */
 
 const g = gKind.col;
 

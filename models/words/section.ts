@@ -6,8 +6,9 @@ import { acquirem, releasem, releasemOnG0 } from './locks';
 /**
  * Trace critical sections. Source: traceAcquire, traceRelease in runtime/trace2runtime.go at the commit.
  *
- * At the commit nothing inside a section allocates or traces, so that sections nest from Go 1.23 on alone, where the goroutine profile
- * allocates in coroswitch_m (variants/go123.ts). Left out: traceTryAcquire (Go 1.23, for allocation events).
+ * At the commit nothing inside a section allocates or traces, so that sections nest from Go 1.23 on alone, where the
+ * goroutine profile allocates in coroswitch_m (variants/go123.ts). Left out: traceTryAcquire (Go 1.23, for allocation
+ * events).
  */
 
 const m = mKind.col;

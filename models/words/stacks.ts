@@ -3,7 +3,9 @@ import { gKind } from '../cells';
 import type { Runtime } from '../runtime';
 import { curg, type GOperand, gp, line, numberLocal, routine } from './language';
 
-/** From a goroutine's stack to g0 and back, and starting routines there. Source: runtime/asm_amd64.s, runtime/proc.go. */
+/**
+ * From a goroutine's stack to g0 and back, and starting routines there. Source: runtime/asm_amd64.s, runtime/proc.go.
+ */
 
 const g = gKind.col;
 

@@ -33,8 +33,8 @@ export function addFuzz<W extends World, P>(program: Command, tool: Tool<W, P>, 
     .command('fuzz')
     .summary('runs random programs under random schedules and judges every step')
     .description(
-      'Runs random programs under random schedules and judges every step. Each new bug is shrunk, told as a story and ' +
-        `saved. Without --variant it runs ${first}${canary ?? ''}.`,
+      'Runs random programs under random schedules and judges every step. Each new bug is shrunk, told as a story ' +
+        `and saved. Without --variant it runs ${first}${canary ?? ''}.`,
     );
   addSettings(command);
   command

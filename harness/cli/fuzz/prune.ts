@@ -21,9 +21,8 @@ export function prune<W extends World, P>({ model }: Project<W, P>, cache: strin
   }
   for (const { name, before, after } of pruned) {
     const why = after === 0 ? 'of another version of the model' : 'show all that they all have shown';
-    out.text(
-      `${name}: ${after} of ${before} runs are left${after === before ? '' : `; ${after === 0 ? 'they were' : 'they'} ${why}`}`,
-    );
+    const because = after === before ? '' : `; ${after === 0 ? 'they were' : 'they'} ${why}`;
+    out.text(`${name}: ${after} of ${before} runs are left${because}`);
     out.json({ type: 'pruned', name, before, after });
   }
   if (pruned.length === 0) out.text(`${cache} holds no runs.`);

@@ -1,0 +1,96 @@
+// biome-ignore format: words, not a wall
+import { bracket, type Edit, insertAfter, moveAfter, replace, rewriteRoutine, unwrap,
+  without } from '../../harness/language';
+import { forEachP } from '../foreachp';
+import { askToStop } from '../preemptall';
+import { traceReaderAvailable, wants } from '../reader';
+import type { Runtime } from '../runtime';
+import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
+// biome-ignore format: words, not a wall
+import { arg, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall, reads,
+  reason, returns, routine, setFlag, tail } from '../words';
+import { GO123WALKS } from './go123';
+import { nesting } from './go124';
+import { preset } from './kinds';
+import { syscallEdits, syscallRoutines } from './syscall126';
+
+/** Go 1.26, which is Go 1.27 as far as this model goes. Its system calls have a file of their own (syscall126.ts). */
+
+const g = gKind.col;
+
+const assertNotRunning = [
+  iff(
+    'readgstatus(gp) == Grunning && gp.syscallsp == 0',
+    (w: Runtime) => gp(w).status === Grunning && !gp(w).syscallsp,
+    [reads(g.status, gp), reads(g.syscallsp, gp)],
+    [fatal('cannot read stack of running goroutine')],
+  ),
+];
+
+const GO126: readonly Edit<Runtime>[] = [
+  ...GO123WALKS,
+  ...syscallEdits,
+  ...nesting([...GO123WALKS, ...syscallEdits], 'mp.trace.entryGen', (w) => w.m.entryGen),
+  // L1, L2, L29: the guard no longer asks for tracing.
+  unwrap<Runtime>('isShrinkStackSafe', 'if traceEnabled()'),
+  // L3: every stopper lends itself.
+  without<Runtime>('stopTheWorld.func1', 'casGToWaitingForGC(curg, Grunning, StoppingTheWorld)'),
+  without<Runtime>('stopTheWorld.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
+  bracket<Runtime>(
+    'stopTheWorldWithSema',
+    [casGToWaitingForGC(curg, reason('StoppingTheWorld'))],
+    [casgstatusBack(curg)],
+  ),
+  // L4: the event comes before the goroutine is dropped.
+  moveAfter<Runtime>('preemptPark', 'dropg', 'trace.GoPark'),
+  // L8: shutting down is no reason to wake the reader.
+  rewriteRoutine<Runtime>(
+    { ...traceReaderAvailable, nodes: [...wants.slice(0, 2), returns('nil', () => 0)] },
+    'does not ask for trace.shutdown',
+  ),
+  // L16c: whoever leaves a system call is Running before it has a P.
+  replace<Runtime>('tryRecordGoroutineProfile', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
+  replace<Runtime>('tryRecordGoroutineProfile, on g0', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
+  replace<Runtime>('schedule', IDLE_LINE, ...waitForWork(false)),
+  replace<Runtime>('schedule', PICK_LINE, ...pickWork(false)),
+  // A goroutine in a system call is not asked to stop.
+  replace<Runtime>(
+    'preemptall',
+    'if mp = allp[i].m; mp != nil',
+    askToStop((nodes) => [
+      iff('readgstatus(gp)&^Gscan != Gsyscall', (w) => gp(w).status !== Gsyscall, [reads(g.status, gp)], nodes),
+    ]),
+  ),
+  // L25: statuses of Ps belong to the generation that ends.
+  without<Runtime>('traceAdvance', 'P statuses'),
+  insertAfter<Runtime>('traceAdvance', 'B: semacquire', forEachP('TraceProcStatus')),
+  // L22: on g0 before anything else.
+  rewriteRoutine<Runtime>(
+    routine(
+      'asyncPreempt2',
+      'runtime/preempt.go, Go 1.26',
+      [],
+      [mcall('asyncPreempt2.func1'), setFlag(curg, 'asyncSafePoint', false)],
+    ),
+    'switches to g0 first',
+  ),
+];
+
+const asyncPreempt2_func1 = routine(
+  'asyncPreempt2.func1',
+  'runtime/preempt.go, Go 1.26',
+  [gp],
+  [
+    setFlag(gp, 'asyncSafePoint', true),
+    iff('gp.preemptStop', (w) => gp(w).preemptStop, [reads(g.preemptStop, gp)], [tail('preemptPark', arg(gp, gp))]),
+    tail('goschedImpl', arg(gp, gp)),
+  ],
+);
+
+export const go126 = preset({
+  name: 'go1.26',
+  sentence: 'the guard asks for no tracing, every stopper lends itself, system calls keep their P',
+  source: 'Go 1.26.10: stack.go, proc.go, preempt.go, trace.go, traceruntime.go',
+  edits: GO126,
+  more: [...syscallRoutines, asyncPreempt2_func1],
+});
