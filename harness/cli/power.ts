@@ -31,8 +31,9 @@ export function addPower<W extends World, P>(program: Command, project: Project<
     .command('power')
     .summary('which property finds which planted bug, and after how many runs')
     .description(
-      'Runs every variant with several seeds and shows, for each property that breaks, the median number of runs ' +
-        'up to its first finding. Exits with 1 when a variant that should be found is not, or one that changes nothing is.',
+      'Runs every variant with several seeds and shows, for each property that breaks, the median number of ' +
+        'runs up to its first finding. Exits with 1 when a variant that should be found is not, or one that changes ' +
+        'nothing is.',
     )
     .option('--variant <glob>', 'only these variants; * stands for anything', '*')
     .option('--seeds <n>', 'seeds for each variant', parseCount(1, 1000), 20)
