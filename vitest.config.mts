@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** It counts garbage, and so wants a process to itself. */
@@ -14,6 +15,14 @@ const PATIENCE_MS = 600_000;
  * wants Go toolchains and skips where there are none (npm run test:go).
  */
 export default defineConfig({
+  resolve: {
+    // The examples in docs/ import the package by its name.
+    alias: [
+      { find: /^parkranger$/, replacement: path.join(import.meta.dirname, 'harness/language/index.ts') },
+      { find: /^parkranger\/cli$/, replacement: path.join(import.meta.dirname, 'harness/cli/start.ts') },
+      { find: /^parkranger\/testing$/, replacement: path.join(import.meta.dirname, 'harness/testing/index.ts') },
+    ],
+  },
   test: {
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,

@@ -1,6 +1,6 @@
 // Lets `require` take the TypeScript sources as they are; types are checked by `npm run check`, not here. Each file is
-// compiled
-// once: what comes out is kept in node_modules/.cache by its content, so that only a first start pays for the compiler.
+// compiled once: what comes out is kept in node_modules/.cache by its content, so that only a first start pays for the
+// compiler.
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');

@@ -1,5 +1,12 @@
 #!/usr/bin/env node
-require('./load.js');
-const { project } = require('../main.ts');
-const { runCli } = require('../harness/cli');
-void runCli(project, require('../package.json').version, process.argv.slice(2), `${__dirname}/worker.js`);
+// In a checkout the sources are there, and run as they are; a package has them compiled.
+const fs = require('node:fs');
+const path = require('node:path');
+
+const root = path.dirname(__dirname);
+const isCheckout = fs.existsSync(path.join(root, 'main.ts'));
+if (isCheckout) require('./load.js');
+const own = (name) => require(path.join(root, isCheckout ? '' : 'dist', name));
+const { start } = own('harness/cli/start');
+const { version } = require('../package.json');
+module.exports = start(own('main').project, { file: __filename, version });

@@ -4,6 +4,7 @@
  * the way in.
  */
 export { UsageError } from '../base/errors';
+export { type Build, build } from './build';
 export type { Cast } from './cast';
 export {
   actorKind,
@@ -44,7 +45,7 @@ export {
   writes,
 } from './line';
 export type { Code } from './link';
-export type { Abstraction, Model, OperationInfo, Variant } from './model';
+export { type Abstraction, defineModel, type Model, type OperationInfo, type Variant } from './model';
 export type { KnownBug, Project, Sign, Tool } from './project';
 export {
   type Always,
@@ -56,4 +57,5 @@ export {
   type Sometimes,
   sometimes,
 } from './property';
+export { baselineOf, findVariant } from './variants';
 export { type Entry, type Memory, World } from './world';

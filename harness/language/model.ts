@@ -81,3 +81,21 @@ export interface Model<W extends World, P> {
   /** The bars that pictures have, in the order in which they are drawn. */
   readonly barKinds: readonly BarKind[];
 }
+
+/** What a model can do without. */
+type Optional = 'operations' | 'mixes' | 'smaller' | 'swarms' | 'casts' | 'actorName' | 'picture' | 'barKinds';
+
+/** A model whose missing parts are empty: no operations to count, nothing to leave out of a program, no casts, no pictures. */
+export const defineModel = <W extends World, P>(
+  parts: Omit<Model<W, P>, Optional> & Partial<Pick<Model<W, P>, Optional>>,
+): Model<W, P> => ({
+  operations: [],
+  mixes: [],
+  smaller: () => [],
+  swarms: parts.programs,
+  casts: [],
+  actorName: () => '',
+  picture: () => [],
+  barKinds: [],
+  ...parts,
+});

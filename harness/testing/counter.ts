@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { actorKind, shared, type ViewOf } from '../language/columns';
 import { wordsFor, writes } from '../language/line';
-import type { Model } from '../language/model';
+import { defineModel } from '../language/model';
 import { always, atRest, sometimes } from '../language/property';
 import { type Memory, World } from '../language/world';
 
@@ -120,18 +120,15 @@ const variant = (name: string, edits: ReturnType<typeof fill>[]) => ({
 });
 
 /** A program is the number of additions that each mover makes. */
-export const toy: Model<ToyWorld, number> = {
+export const toy = defineModel<ToyWorld, number>({
   routines: [add, noLock('lock'), noLock('unlock')],
   variants: [
     variant('plain', []),
     variant('locked', [fill('lock', take), fill('unlock', give)]),
     variant('hung', [fill('lock', take)]),
   ],
-  operations: [],
-  mixes: [],
   programs: fc.integer({ min: 1, max: 3 }),
   smaller: (rounds) => (rounds > 1 ? [rounds - 1] : []),
-  swarms: fc.integer({ min: 1, max: 3 }),
   abstraction: { on: [counter.value], of: (w) => w.counter.value },
   casts: [
     { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['plain'] },
@@ -148,7 +145,4 @@ export const toy: Model<ToyWorld, number> = {
       world.start(mover, code.entryOf('add'), [world.rounds]);
     }
   },
-  actorName: () => '',
-  picture: () => [],
-  barKinds: [],
-};
+});

@@ -1,4 +1,0 @@
-// What a worker thread of a campaign runs.
-require('./load.js');
-const { project } = require('../main.ts');
-module.exports = require('../harness/campaign/threads/worker.ts').worker(project);
