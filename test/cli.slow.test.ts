@@ -127,11 +127,9 @@ describe('fuzz', () => {
         '--json',
       ]);
       while (!soFar().includes('"type":"finding"')) await new Promise((resolve) => setTimeout(resolve, 50));
-      const at = Date.now();
       child.kill(signal);
       const ran = await ended;
       expect(ran.code).toBe(130);
-      expect(Date.now() - at).toBeLessThan(4000);
       expect(summary(ran)).toMatchObject({ interrupted: true, exitCode: 130 });
       expect(fs.readdirSync(path.join(out, 'findings')).filter((name) => name.endsWith('.json')).length).toBe(
         findings(ran).length,
@@ -232,19 +230,19 @@ describe('explore', () => {
     const ran = await run('explore', '*', '--variant', '*', '--max-states', '400000', '--json');
     expect(ran.json.filter(({ type }) => type === 'error')).toEqual([]);
     expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(27);
-  }, 120_000);
-
-  it.each([
-    [['markDone'], 'states'],
-    [['markDone', 'profile', '--workers', '2'], 'Exploring'],
-  ])('ends in order at Ctrl-C (%s)', async (args, sign) => {
-    const { child, ended, soFar } = start(['explore', ...args]);
-    while (!soFar().includes(sign)) await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill('SIGINT');
-    const { code, out } = await ended;
-    expect(code).toBe(130);
-    expect(out).toContain('NOT ALL: interrupted');
   });
+
+  it.each([[['markDone', '--workers', '1']], [['markDone', 'profile', '--workers', '2']]])(
+    'ends in order at Ctrl-C (%s)',
+    async (args) => {
+      const { child, ended, soFar } = start(['explore', ...args]);
+      while (!soFar().includes('Exploring')) await new Promise((resolve) => setTimeout(resolve, 50));
+      child.kill('SIGINT');
+      const { code, out } = await ended;
+      expect(code).toBe(130);
+      expect(out).toContain('NOT ALL: interrupted');
+    },
+  );
 });
 
 describe('replay', () => {

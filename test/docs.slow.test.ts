@@ -1,143 +1,139 @@
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storyText } from '../harness/tell/story';
-import { readmeEntry, readReadme, withStory } from '../readme';
+import { describe, expect, it } from 'vitest';
+import { generated } from '../docs/generate';
 import { ROOT } from './command';
 
-const readme = readReadme();
-const blocks = (language: string) =>
-  [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map((match) => match[1]!);
-const entry = readmeEntry();
+/**
+ * Every snippet of the README and of docs/ is executed, page by page, in a copy of the project:
+ *
+ * - `sh`: each line, which must exit with 0, or with what a comment behind it says. With `skip`, only the long ones below.
+ * - `ts`, whose first line names a file: it is that file; or "at its end", it is added there; or it is inserted: its first
+ *   or last line that the file has is the place. With `skip`, it must stand in a file of the repository.
+ *
+ * A page that changes files must pass the type checker in the end.
+ */
 
-/** Exit code and output of a command line of npm's, in a folder. */
-async function sh(command: string, cwd = ROOT): Promise<{ code: number; out: string }> {
-  try {
-    const { stdout, stderr } = await promisify(execFile)('bash', ['-c', command], { cwd, maxBuffer: 1 << 26 });
-    return { code: 0, out: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, out: stdout + stderr };
-  }
+const pages = ['README.md', ...fs.readdirSync(path.join(ROOT, 'docs')).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+const textOf = (page: string): string => fs.readFileSync(path.join(ROOT, page), 'utf8');
+
+/** What is too long for a test of docs, or is run by another one. */
+const ELSEWHERE = [
+  /^npm ci && npm (run fuzz|test)$/,
+  /^npm install /,
+  /^node -r ts-node\/register\/transpile-only main\.ts /,
+];
+
+interface Snippet {
+  readonly language: string;
+  readonly isSkipped: boolean;
+  readonly code: string;
 }
-
-describe('the README', () => {
-  it('tells the story of a corpus entry as it is (else: npm run refresh)', () => {
-    expect(blocks('text')[0]).toContain(entry.sentence);
-    expect(withStory(readme, entry)).toBe(readme);
-  });
-
-  const commands = blocks('sh').flatMap((block) => block.trim().split('\n'));
-  /** What each command exits with; `npm test` is what runs this, and `npm ci` what came before. */
-  const expected: Record<string, number> = {
-    'npm ci && npm run fuzz': 0,
-    'npm run -s fuzz -- --variant H12 --for 2000x --seed 1': 1,
-    'npm run -s fuzz -- --variant commit --for 10000x --seed nightly --json': 0,
-    'npm run -s list -- --variants': 0,
-    'npm run -s fuzz -- --mode nightly --seed one --for 6000x --cache out/cache --out out/night': 0,
-    'npm run -s merge -- out/night --out out/all': 0,
-    'npm run -s explore -- park': 0,
-    'npm run -s explore -- park --variant H12': 1,
-    'npm run -s list -- --casts': 0,
-    'npm run -s power -- --variant H12 --seeds 5 --runs 500': 0,
-    'npm run -s power -- --variant H13 --seeds 5 --runs 500 --strategies walk,pos,portfolio': 0,
-    'npm run -s replay -- corpus/H12-S2.json': 1,
-    'npm run -s replay -- corpus/H12-S2.json --variant commit': 0,
-    'npm run -s corpus -- check': 0,
-  };
-
-  it('shows no command that is not run', () => {
-    const token = commands.find((command) => command.includes('pr1:'));
-    expect(commands.filter((command) => command !== token)).toEqual(expect.arrayContaining(Object.keys(expected)));
-    expect(commands.length).toBe(Object.keys(expected).length + 2);
-  });
-
-  it.each(commands.filter((command) => command !== 'npm ci && npm test'))('%s', async (command) => {
-    const { code, out } = await sh(command.replace('npm ci && ', ''));
-    expect({ code, out: out.slice(-2000) }).toMatchObject({ code: expected[command] ?? 1 });
-    if (command === 'npm run -s explore -- park') {
-      const states = /visits ([\d,]+) states/.exec(readme)![1]!;
-      expect(out).toContain(`states     ${states},`);
-    }
-    if (command.includes('pr1:')) expect(out).toContain(storyText(entry.story));
-  });
-});
+const snippetsOf = (page: string): Snippet[] =>
+  [...textOf(page).matchAll(/^```(\w+)( skip)?\n(.*?)^```$/gms)].map(([, language, skip, code]) => ({
+    language: language!,
+    isSkipped: skip !== undefined,
+    code: code!,
+  }));
 
 /** A copy of the project to change. */
 function copyProject(): string {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-readme-'));
-  for (const name of ['harness', 'models', 'properties', 'corpus', 'bin', 'main.ts', 'package.json', 'tsconfig.json'])
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-docs-'));
+  const left = ['node_modules', 'out', 'dist', '.git'];
+  for (const name of fs.readdirSync(ROOT).filter((it) => !left.includes(it)))
     fs.cpSync(path.join(ROOT, name), path.join(dir, name), { recursive: true });
   fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(dir, 'node_modules'));
   return dir;
 }
 
-describe('an operation added as the README shows', () => {
-  let dir: string;
-  const [, , routine, line, test] = blocks('ts');
-  beforeAll(() => {
-    dir = copyProject();
-    fs.appendFileSync(path.join(dir, 'models', 'park.ts'), routine!);
-    const operations = path.join(dir, 'models', 'operations.ts');
-    const [, added, before] = line!.trimEnd().split('\n');
-    const text = fs.readFileSync(operations, 'utf8');
-    expect(text).toContain(before);
-    fs.writeFileSync(operations, text.replace(before!, `${added}\n${before}`));
-    fs.writeFileSync(path.join(dir, 'models', 'nap.test.ts'), test!);
-  });
-  afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+function sh(command: string, cwd: string): { code: number | null; out: string } {
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', command], { cwd, encoding: 'utf8', maxBuffer: 1 << 26 });
+  return { code: status, out: stdout + stderr };
+}
 
-  it('passes the type checker and its test', async () => {
-    expect(await sh('npx tsc --noEmit -p .', dir)).toMatchObject({ code: 0 });
-    expect(await sh('npx vitest run models/nap', dir)).toMatchObject({ code: 0 });
+/** Does to the copy what a piece of TypeScript says. */
+function apply(code: string, dir: string): void {
+  const [head, ...lines] = code.trimEnd().split('\n') as [string, ...string[]];
+  const [, name, isAtEnd] = /^\/\/ ([\w./]+)(: at its end)?$/.exec(head) ?? [];
+  if (name === undefined) throw new Error(`"${head}" names no file`);
+  const file = path.join(dir, name);
+  const body = lines.join('\n');
+  const text = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined;
+  if (text === undefined || isAtEnd) {
+    fs.writeFileSync(file, text === undefined ? `${body}\n` : `${text}\n${body}\n`);
+    return;
+  }
+  const place = lines.find((line) => text.split('\n').includes(line));
+  if (place === undefined) throw new Error(`${name} has no line of: ${body}`);
+  fs.writeFileSync(
+    file,
+    text.replace(`${place}\n`, () => `${body}\n`),
+  );
+}
+
+describe.each(pages)('%s', (page) => {
+  const snippets = snippetsOf(page);
+
+  it('does what it shows', () => {
+    const dir = copyProject();
+    try {
+      for (const { language, isSkipped, code } of snippets) {
+        if (language === 'ts' && !isSkipped) apply(code, dir);
+        if (language !== 'sh' || isSkipped) continue;
+        for (const line of code.trimEnd().split('\n')) {
+          const [, command, expected] = /^(.*?)(?: +# exits with (\d+))?$/.exec(line)!;
+          const { code: exit, out } = sh(command!, dir);
+          expect({ command, exit, out: out.slice(-2000) }).toMatchObject({ command, exit: Number(expected ?? 0) });
+          for (const [, states] of page === 'README.md' ? textOf(page).matchAll(/has ([\d,]+) states/g) : [])
+            if (command!.includes('explore')) expect(out).toContain(`states     ${states},`);
+        }
+      }
+      if (snippets.some(({ language, isSkipped }) => language === 'ts' && !isSkipped))
+        expect(sh('npx tsc --noEmit -p .', dir)).toEqual({ code: 0, out: '' });
+    } finally {
+      fs.rmSync(dir, { recursive: true, force: true });
+    }
   });
 
-  it('appears in list, and is done in campaigns', async () => {
-    expect((await sh('npm run -s list -- --operations', dir)).out).toContain(
-      'sleeps, and lets others run when it wakes',
-    );
-    const ran = await sh('npm run -s fuzz -- --variant commit --property noThrow --for 4000x --seed 1 --json', dir);
-    expect(ran.out).toContain('"ran:nap"');
-    expect(ran.out).not.toMatch(/"unmet":\[[^\]]*ran:nap/);
+  it('leaves to other tests only what they run', () => {
+    const sources = ['docs/peterson/main.ts'].map(textOf);
+    for (const { language, code } of snippets.filter(({ isSkipped }) => isSkipped))
+      if (language === 'ts') expect(sources.some((it) => it.includes(code.trim()))).toBe(true);
+      else for (const line of code.trimEnd().split('\n')) expect(ELSEWHERE.some((it) => it.test(line))).toBe(true);
+  });
+
+  it('leads to pages that are there', () => {
+    const links = [...textOf(page).matchAll(/\]\(([^)#]*)(#[^)]*)?\)/g)].map(([, it]) => it!);
+    const lost = links
+      .filter((it) => it !== '' && !it.startsWith('http'))
+      .filter((it) => !fs.existsSync(path.join(ROOT, path.dirname(page), it)));
+    expect(lost).toEqual([]);
   });
 });
 
-describe('a property added as the README shows', () => {
-  let dir: string;
-  const [file, line] = blocks('ts');
-  beforeAll(() => {
-    dir = copyProject();
-    const index = path.join(dir, 'properties', 'index.ts');
-    const [, importLine, listLine, name] = line!.trim().split('\n');
-    const text = fs.readFileSync(index, 'utf8');
-    expect(text).toContain(listLine);
-    fs.writeFileSync(index, `${importLine}\n${text.replace(listLine!, `${listLine}\n${name}`)}`);
-    fs.writeFileSync(path.join(dir, 'properties', 'queued.ts'), file!);
-  });
-  afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
-
-  it('passes the type checker', async () => {
-    expect(await sh('npx tsc --noEmit -p .', dir)).toMatchObject({ code: 0 });
+describe('docs', () => {
+  it.each([...generated()])('%s is made from the data as it is (else: npm run refresh)', (file, text) => {
+    if (file.endsWith('.json')) expect(JSON.parse(textOf(file))).toEqual(JSON.parse(text));
+    else expect(textOf(file)).toBe(text);
   });
 
-  it('appears in list, and holds', async () => {
-    expect((await sh('npm run -s list -- --properties', dir)).out).toContain(
-      'queued   a goroutine on a run queue is Runnable (discipline)',
-    );
-    const ran = await sh('npm run -s fuzz -- --variant commit --property queued --for 3000x --seed 1', dir);
-    expect(ran.out).toContain('findings   0 new');
-    expect(ran.out).not.toContain('never exercised');
+  it('has a README of at most 120 lines, and an index with every page', () => {
+    expect(textOf('README.md').split('\n').length - 1).toBeLessThanOrEqual(120);
+    const index = textOf('docs/README.md');
+    const missing = pages
+      .filter((it) => /^docs\/(?!README)/.test(it))
+      .filter((it) => !index.includes(`(${it.slice(5)})`));
+    expect(missing).toEqual([]);
   });
 
-  it('is reported as never exercised when nothing writes what it watches', async () => {
-    fs.writeFileSync(
-      path.join(dir, 'properties', 'queued.ts'),
-      file!.replace('gKind.col.queued', 'gKind.col.syscallsp'),
-    );
-    const ran = await sh('npm run -s fuzz -- --variant commit --property queued --for 100x --seed 1', dir);
-    expect(ran.out).toContain('never exercised, so their silence means nothing: queued');
+  it('begins with a campaign that needs no option', () => {
+    const dir = copyProject();
+    const { code, out } = sh('npm run fuzz', dir);
+    fs.rmSync(dir, { recursive: true, force: true });
+    expect({ code, out: out.slice(-2000) }).toMatchObject({ code: 0, out: expect.stringContaining('canary') });
   });
 });

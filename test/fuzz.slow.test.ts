@@ -56,39 +56,49 @@ describe('a campaign', () => {
     expect(texts(ran[0]!)).toContain('"type":"canary"');
     expect(texts(ran[1]!)).toBe(texts(ran[0]!));
     expect(texts(ran[2]!)).toBe(texts(ran[0]!));
-  }, 120_000);
+  });
 
   it('loses nothing and counts nothing twice when it is killed, at fifty moments', async () => {
     const KILLS = 50;
     const args = ['fuzz', '--variant', 'H18', '--seed', 'killed', '--for', '40000x'];
     const [whole, killed] = ['whole', 'killed'].map((name) => path.join(dir, name)) as [string, string];
-    const reference = start([...args, '--out', whole]);
+    const reference = await run(...args, '--out', whole);
+    const checkpoint = path.join(killed, 'checkpoint.json');
+    const savedAt = () => (fs.existsSync(checkpoint) ? fs.statSync(checkpoint).mtimeMs : 0);
     const random = new FastRandom();
     random.seed(1);
     let command = [...args, '--out', killed];
     let ended: Ran | undefined;
     let kills = 0;
     while (ended === undefined) {
+      const before = savedAt();
       const { child, ended: end } = start(command);
-      // The first moments are early ones, before there is anything to go on from.
-      const moment = kills < 5 ? 120 * kills : 400 + (random.next() % 600);
-      const timer = setTimeout(() => kills < KILLS && child.kill('SIGKILL'), moment);
+      // The first moments are early ones, before there is anything to go on from; the others lie behind some progress, so that
+      // it comes to an end on a slow machine, too.
+      const wait = random.next() % 100;
+      const isTime = () => kills < 5 || savedAt() !== before;
+      const timer = setInterval(() => {
+        if (kills >= KILLS || !isTime()) return;
+        clearInterval(timer);
+        setTimeout(() => child.kill('SIGKILL'), kills < 5 ? 120 * kills : wait);
+      }, 5);
       const ran = await end;
-      clearTimeout(timer);
+      clearInterval(timer);
       if (ran.code !== null) ended = ran;
       else kills++;
-      if (fs.existsSync(path.join(killed, 'checkpoint.json'))) command = ['fuzz', '--resume', killed];
+      if (fs.existsSync(checkpoint)) command = ['fuzz', '--resume', killed];
     }
-    expect(kills).toBe(KILLS);
+    // A fast machine is done before.
+    expect(kills).toBeGreaterThan(KILLS / 2);
     expect(ended.out).toContain('Going on with H18');
-    expect((await reference.ended).code).toBe(ended.code);
+    expect(reference.code).toBe(ended.code);
     expect(outcome(killed)).toEqual(outcome(whole));
-  }, 240_000);
+  });
 
   it.each([0, 150, 400])('is gone on with after Ctrl-C, and says how (%i ms behind the first bug)', async (moment) => {
     const [whole, out] = ['whole', 'part'].map((name) => path.join(dir, `${name}-${moment}`)) as [string, string];
     const cacheOf = (name: string) => ['--cache', `${name}-cache`];
-    const args = ['fuzz', '--variant', 'H12', '--seed', '7', '--for', '1500x'];
+    const args = ['fuzz', '--variant', 'H12', '--seed', '7', '--for', '6000x'];
     await run(...args, '--out', whole, ...cacheOf(whole));
     const { child, ended, soFar } = start([...args, '--out', out, ...cacheOf(out)]);
     while (!soFar().includes('BROKEN')) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -100,7 +110,7 @@ describe('a campaign', () => {
     // Later it may have come to its end.
     if (moment === 0) expect(first.code).toBe(130);
     if (first.code === 130) expect(first.out).toContain(`--resume ${out}`);
-    expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 1500, interrupted: false });
+    expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 6000, interrupted: false });
     expect(outcome(out).files).toEqual(outcome(whole).files);
   });
 });
@@ -153,7 +163,6 @@ describe('parts', () => {
       expect(fs.readdirSync(into)).toContain('mine.json');
       expect(fs.readdirSync(into)).not.toContain(name);
     },
-    120_000,
   );
 
   it.each(['', 'null', '{"runs":1,"batches":1,"once":[[7,1]],"often":[]}'])(
@@ -230,7 +239,7 @@ describe('a night', () => {
     expect(fs.readdirSync(path.join(cache, folder)).length).toBeGreaterThan(10);
     expect((await run('fuzz', '--mode', 'prune', '--cache', path.join(dir, 'no-cache'))).code).toBe(2);
     expect((await run('fuzz', '--mode', 'prune', '--for', '1s')).err).toContain('it takes no --for');
-  }, 120_000);
+  });
 });
 
 describe('a fix', () => {
@@ -254,7 +263,7 @@ describe('a fix', () => {
     const unknown = await run('fuzz', '--sign-off', 'S3-00000000', '--before', before, '--out', after);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('has not hit S3-00000000');
-  }, 120_000);
+  });
 });
 
 describe('a campaign that is to be gone on with', () => {
@@ -369,7 +378,7 @@ it('ten thousand corpus entries are checked', async () => {
   const ran = await run('corpus', 'check', folder);
   expect(ran.code).toBe(0);
   expect(ran.out.match(/^breaks/gm)).toHaveLength(10_000);
-}, 120_000);
+});
 
 describe('a disk', () => {
   /** A disk of 200 kB, where we may make one. */

@@ -54,4 +54,4 @@ it('a night as GitHub runs it comes to one report', async () => {
   expect(night.calibration.length).toBeGreaterThan(15);
   expect(fs.existsSync(path.join(cwd, 'out/night/report.html'))).toBe(true);
   fs.rmSync(cwd, { recursive: true });
-}, 120_000);
+});

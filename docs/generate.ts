@@ -1,0 +1,100 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { naturally } from '../harness/base/format';
+import { type Entry, readEntry } from '../harness/find/entry';
+import { knownBug } from '../harness/find/known';
+import { entryFiles } from '../harness/find/saved';
+import type { KnownBug } from '../harness/language/project';
+import { findVariant } from '../harness/language/variants';
+import { schemaText } from '../harness/report/summary';
+import { toToken } from '../harness/tell/recording';
+import { storyText } from '../harness/tell/story';
+import { project } from '../main';
+import type { Program } from '../models/program';
+
+/** What docs say of data is made from the data: `npm run refresh` writes it, and a test compares. */
+
+const ROOT = path.dirname(__dirname);
+const { model, known } = project;
+const presets = ['go1.22', 'parent', 'commit', 'go1.23', 'go1.24', 'go1.26'];
+const newest = presets.at(-1)!;
+
+export const readmeEntry = (): Entry<Program> => readEntry(project, path.join(ROOT, 'corpus', 'H12-S1.json'));
+
+/** Steps of the README's story, the last ones. */
+const STEPS = 10;
+function story(entry: Entry<Program>): string {
+  const [head, ...lines] = storyText(entry.story).split('\n') as [string, ...string[]];
+  return [entry.sentence, '', head, '  …', ...lines.slice(-STEPS), '    <- here'].join('\n');
+}
+
+/** Presets in the order of history, as people say it. */
+function rangeOf(variants: readonly string[]): string {
+  const at = presets.flatMap((name, i) => (variants.includes(name) ? [i] : []));
+  const [first, last] = [at[0]!, at.at(-1)!];
+  if (last - first + 1 !== at.length) return at.map((i) => presets[i]).join(', ');
+  if (first === last) return presets[first]!;
+  if (first === 0) return last === presets.length - 1 ? 'all' : `up to ${presets[last]}`;
+  return `${presets[first]} to ${presets[last]}`;
+}
+
+const row = (cells: readonly string[]): string => `| ${cells.map((it) => it.replaceAll('|', '\\|')).join(' | ')} |`;
+const isGo = ({ id }: KnownBug): boolean => /^[LN]\d/.test(id);
+const byId = (bugs: readonly KnownBug[]): KnownBug[] => bugs.toSorted((a, b) => naturally(a.id, b.id));
+
+/** The bugs of Go that its newest preset still has. */
+const stillThere = (): string[] =>
+  byId(known.filter((bug) => isGo(bug) && bug.variants.includes(newest))).map(({ id, sentence, variants }) =>
+    row([id, sentence, rangeOf(variants)]),
+  );
+
+function bugs(): string {
+  const entries = entryFiles(path.join(ROOT, 'corpus')).map((file) => ({
+    name: path.basename(file, '.json'),
+    entry: readEntry(project, file),
+  }));
+  const storiesOf = ({ id }: KnownBug) =>
+    entries
+      .filter(({ entry: { variant, property, cause } }) => {
+        const it = findVariant(model, variant);
+        return it.isPreset && knownBug(project, it, property, cause)?.id === id;
+      })
+      .map(({ name }) => `[${name}](../corpus/stories/${name}.txt)`);
+  const rows = byId(known).map((bug) => {
+    const properties = [...new Set(bug.signs.map(({ property }) => property))].sort(naturally);
+    return row([bug.id, bug.sentence, rangeOf(bug.variants), properties.join(', '), storiesOf(bug).join(', ')]);
+  });
+  return [
+    '# Known bugs',
+    '',
+    'What `corpus/known.json` holds against each version of Go, as the model shows it. L: bugs that later versions of Go',
+    'fixed or still have; N: first seen in this model; H: what the commit itself repaired; FN and FP: what the debug check',
+    'of stack ownership misses, and its false alarms. Properties break by the signs that are listed there, each with its',
+    'races. This page is made from that file (`npm run refresh`).',
+    '',
+    row(['bug', 'what happens', 'in', 'breaks', 'stories']),
+    row(['---', '---', '---', '---', '---']),
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+const readme = (text: string): string =>
+  text
+    .replace(/```text\n.*?```/s, () => `\`\`\`text\n${story(readmeEntry())}\n\`\`\``)
+    .replace(/(\| bug \|.*\n\| --- .*\n)(\|.*\n)*/, (_, head: string) => `${head}${stillThere().join('\n')}\n`);
+const findings = (text: string): string =>
+  text.replace(/replay -- pr1:\S+ +#/, () => `replay -- ${toToken(model, readmeEntry())} #`);
+
+/** Each generated file, with what it should hold. */
+export function generated(): ReadonlyMap<string, string> {
+  const read = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
+  return new Map([
+    ['README.md', readme(read('README.md'))],
+    ['docs/findings.md', findings(read('docs/findings.md'))],
+    ['docs/bugs.md', bugs()],
+    ['harness/report/summary.schema.json', schemaText()],
+  ]);
+}
+
+if (require.main === module) for (const [file, text] of generated()) fs.writeFileSync(path.join(ROOT, file), text);
