@@ -9,9 +9,10 @@ import { ROOT } from './command';
 /**
  * Every snippet of the README and of docs/ is executed, page by page, in a copy of the project:
  *
- * - `sh`: each line, which must exit with 0, or with what a comment behind it says. With `skip`, only the long ones below.
- * - `ts`, whose first line names a file: it is that file; or "at its end", it is added there; or it is inserted: its first
- *   or last line that the file has is the place. With `skip`, it must stand in a file of the repository.
+ * - `sh`: each line, which must exit with 0, or with what a comment behind it says. With `skip`, only the long ones
+ *   below.
+ * - `ts`, whose first line names a file: it is that file; or "at its end", it is added there; or it is inserted: its
+ *   first or last line that the file has is the place. With `skip`, it must stand in a file of the repository.
  *
  * A page that changes files must pass the type checker in the end.
  */

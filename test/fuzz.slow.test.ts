@@ -73,7 +73,8 @@ describe('a campaign', () => {
     while (ended === undefined) {
       const before = savedAt();
       const { child, ended: end } = start(command);
-      // The first moments are early ones, before there is anything to go on from; the others lie behind some progress, so that
+      // The first moments are early ones, before there is anything to go on from; the others lie behind some progress,
+      // so that
       // it comes to an end on a slow machine, too.
       const wait = random.next() % 100;
       const isTime = () => kills < 5 || savedAt() !== before;

@@ -23,8 +23,8 @@ import {
 } from 'parkranger';
 
 /**
- * Peterson's lock, which lets two processes into a critical section one after the other with three variables: who wants in, and who gives
- * way. Source: Peterson, "Myths about the mutual exclusion problem", 1981.
+ * Peterson's lock, which lets two processes into a critical section one after the other with three variables: who wants
+ * in, and who gives way. Source: Peterson, "Myths about the mutual exclusion problem", 1981.
  */
 
 /* The state: a block of cells. Columns say what there is, views are how code reads and writes it. */

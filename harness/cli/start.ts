@@ -5,8 +5,9 @@ import type { World } from '../language/world';
 import { runCli } from '.';
 
 /**
- * Runs a project's command line. The file that calls this is what the threads of campaigns run, too, so that it must export what comes
- * back, as its default or instead of everything: `export default start(tool, { file: __filename, version: '1.0.0' })`.
+ * Runs a project's command line. The file that calls this is what the threads of campaigns run, too, so that it must
+ * export what comes back, as its default or instead of everything: `export default start(tool, { file: __filename,
+ * version: '1.0.0' })`.
  */
 export function start<W extends World, P>(
   tool: Tool<W, P>,

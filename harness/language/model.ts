@@ -85,7 +85,10 @@ export interface Model<W extends World, P> {
 /** What a model can do without. */
 type Optional = 'operations' | 'mixes' | 'smaller' | 'swarms' | 'casts' | 'actorName' | 'picture' | 'barKinds';
 
-/** A model whose missing parts are empty: no operations to count, nothing to leave out of a program, no casts, no pictures. */
+/**
+ * A model whose missing parts are empty: no operations to count, nothing to leave out of a program, no casts, no
+ * pictures.
+ */
 export const defineModel = <W extends World, P>(
   parts: Omit<Model<W, P>, Optional> & Partial<Pick<Model<W, P>, Optional>>,
 ): Model<W, P> => ({

@@ -33,8 +33,8 @@ export interface Watched {
 const STEPS = 3000;
 
 /**
- * Runs programs line by line in a block that reports every access, and holds what each line does against what it declares. Races,
- * elision and reduction go by the declarations, so that they must not rot.
+ * Runs programs line by line in a block that reports every access, and holds what each line does against what it
+ * declares. Races, elision and reduction go by the declarations, so that they must not rot.
  */
 export function watchTouches<W extends World, P>(watching: Watching<W, P>): Watched {
   const { model, code, kinds, programs, seed, isOwn } = watching;
