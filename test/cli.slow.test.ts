@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hash } from '../harness/base/hash';
+import { version } from '../package.json';
 import { findings, type Ran, ROOT, run, start, summary } from './command';
 
 let dir: string;
@@ -445,6 +446,6 @@ describe('help', () => {
   });
 
   it('tells the version', async () => {
-    expect((await run('--version')).out.trim()).toBe('0.1.0');
+    expect((await run('--version')).out.trim()).toBe(version);
   });
 });

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../base/errors';
 import { pick } from '../base/pick';
 import { type Entry, readEntry } from '../find/entry';
-import { unknownIn } from '../find/finding';
-import { knownBug } from '../find/known';
+import { findingOf } from '../find/finding';
 import { build } from '../language/build';
 import { isProperty } from '../language/judging';
 import type { Tool } from '../language/project';
@@ -72,34 +71,18 @@ function replay<W extends World, P>(whole: Tool<W, P>, source: string, flags: Re
     throw new UsageError(`the run was cut short after ${flags.maxSteps} steps, before its end`, 'Raise --max-steps.');
   if (entry !== undefined && isSameModel && !isSameStory(entry.story, story))
     return diverged(`step ${firstDifference(entry.story, story) + 1} differs from the story in the file`);
-  const token = toToken(model, { ...recording, variant: built.variant.name, fingerprint: built.fingerprint });
-  const exitCode = broken ? EXIT.broken : EXIT.ok;
-  if (broken) {
-    const { property, cause, race, sentence } = broken;
-    const known = knownBug(project, built.variant, property.name, cause);
-    const found = entry?.found ?? { seed: '', run: 0 }; // a token does not say
-    const shown = {
-      ...recording,
-      variant: built.variant.name,
-      property: property.name,
-      cause,
-      race,
-      sentence,
-      found,
-      story,
-    };
-    const { strength } = property;
-    const besides = unknownIn(project, built.variant, property.name, telling.besides);
-    const finding = { entry: shown, strength, token, steps, after: 0, known: known ?? null, resembles: null, besides };
-    out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
-  } else {
+  // A token does not say how it was found.
+  const finding = findingOf(project, built, telling, recording, entry?.found ?? { seed: '', run: 0 });
+  const exitCode = finding === undefined ? EXIT.ok : EXIT.broken;
+  if (finding === undefined)
     out.text(
       [
         `HOLDS  the recorded bug ${recording.bucket} does not happen (the run: ${telling.verdict}, ${steps} steps)`,
         ...variantText(built.variant),
       ].join('\n'),
     );
-  }
+  else out.text(findingText(project, built.variant, finding, out.isJson ? process.stderr : process.stdout));
+  const elsewhere = { ...recording, variant: built.variant.name, fingerprint: built.fingerprint };
   out.json({
     type: 'replay',
     verdict: telling.verdict,
@@ -109,7 +92,7 @@ function replay<W extends World, P>(whole: Tool<W, P>, source: string, flags: Re
     cause: broken?.cause ?? null,
     race: broken?.race ?? [],
     sentence: broken?.sentence ?? null,
-    token,
+    token: finding?.token ?? toToken(model, elsewhere),
     steps,
     story,
     exitCode,

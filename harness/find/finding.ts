@@ -97,24 +97,39 @@ export async function finish<W extends World, P>(
 export function writeUp<W extends World, P>(
   project: Project<W, P>,
   build: Build<W>,
-  { property: { name: property, strength }, cause }: { readonly property: Property<W>; readonly cause: string },
+  { property: { name: property }, cause }: { readonly property: Property<W>; readonly cause: string },
   run: { readonly program: P; readonly tape: Tape },
   found: Entry<P>['found'],
   maxSteps: number,
   isSmall = true,
 ): Finding<P> {
-  const { model, claims } = project;
   const { variant, fingerprint } = build;
   const recording = { variant: variant.name, bucket: bucketOf(property, cause), fingerprint, ...run };
-  const { broken, besides, story, steps } = tell(model, build, claims, recording, maxSteps);
-  if (broken === undefined)
-    throw new InternalError(`${recording.bucket} does not happen again: ${toToken(model, recording)}`);
+  const telling = tell(project.model, build, project.claims, recording, maxSteps);
+  const finding = findingOf(project, build, telling, run, found, isSmall);
+  if (finding !== undefined) return finding;
+  throw new InternalError(`${recording.bucket} does not happen again: ${toToken(project.model, recording)}`);
+}
+
+/** The finding that a telling is of; undefined where it shows none. */
+export function findingOf<W extends World, P>(
+  project: Project<W, P>,
+  { variant, fingerprint }: Build<W>,
+  { broken, besides, story, steps }: Telling<W>,
+  { program, tape }: { readonly program: P; readonly tape: Tape },
+  found: Entry<P>['found'],
+  isSmall = true,
+): Finding<P> | undefined {
+  if (broken === undefined) return undefined;
+  const { cause, sentence } = broken;
+  const { name: property, strength } = broken.property;
   const race = isSmall ? broken.race : [];
   const bucket = bucketOf(property, cause, race);
+  const recording = { variant: variant.name, bucket, fingerprint, program, tape };
   return {
-    entry: { ...recording, bucket, property, cause, race, sentence: broken.sentence, found, story },
+    entry: { ...recording, property, cause, race, sentence, found, story },
     strength,
-    token: toToken(model, { ...recording, bucket }),
+    token: toToken(project.model, recording),
     steps,
     after: 0,
     known: knownBug(project, variant, property, cause) ?? null,
@@ -124,7 +139,7 @@ export function writeUp<W extends World, P>(
 }
 
 /** The other properties among these that no known bug accounts for. */
-export function unknownIn<W extends World, P>(
+function unknownIn<W extends World, P>(
   project: Project<W, P>,
   variant: Variant<never>,
   property: string,

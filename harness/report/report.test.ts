@@ -1,17 +1,26 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { settled, sharedOf } from '../campaign/settings';
+import { toJson, writeUp } from '../find/finding';
 import { build } from '../language/build';
 import { findVariant } from '../language/variants';
 import { film, spansOf } from '../tell/film';
-import { noLoss, toy } from '../testing/counter';
+import { noLoss, small, toy } from '../testing/counter';
 import { html } from './html';
 import { junit } from './junit';
 import { annotations, markdown } from './markdown';
 import { groupsOf, headline, type RunSummary, schemaText, summarySchema } from './summary';
 import { tag } from './tag';
 
+const project = { model: toy, claims: [small], known: [] };
+const built = build(toy, findVariant(toy, 'plain'));
+const broken = { property: small, cause: 'it is 3 or more' };
+const real = writeUp(project, built, broken, { program: 2, tape: [0, 0, 0, 0, 1] }, { seed: '1', run: 7 }, 1000);
+
+/** Whatever fields there are, and these as they are here. */
 const finding = {
+  ...toJson(real),
   property: 'S2',
   strength: 'harm',
   claim: 'no walk touches <frames> that have gone',
@@ -38,17 +47,7 @@ const night: RunSummary = {
   seed: 'nightly-2026-11-22',
   seedAlgorithm: 'alea',
   shard: { parts: [1], of: 1 },
-  settings: {
-    mode: 'nightly',
-    for: '20000x',
-    seed: 'nightly-2026-11-22',
-    variant: 'H12',
-    property: '*',
-    strategy: null,
-    maxSteps: 6000,
-    keepGoing: true,
-    failOnKnown: false,
-  },
+  settings: sharedOf(settled({ mode: 'nightly', for: '20000x', seed: 'nightly-2026-11-22', variant: 'H12' })),
   variant: 'H12',
   variantSentence: 'the event comes after Gwaiting',
   isPlanted: false,
