@@ -127,8 +127,11 @@ async function tellAll<W extends World, P>(
       codes.push(report(tool, await result(), flags, out));
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
+      out.text(`${cast} on ${variant}: ${ends.interrupted}, before anything was visited`);
       codes.push(EXIT.interrupted);
     }
+    // Of those that were not begun there is nothing to tell.
+    if (codes.includes(EXIT.interrupted)) break;
   }
   return [EXIT.interrupted, EXIT.broken, EXIT.unmet].find((it) => codes.includes(it)) ?? EXIT.ok;
 }
