@@ -8,6 +8,7 @@ import { addExplore } from './explore';
 import { addFuzz } from './fuzz/command';
 import { addList } from './list';
 import { addMerge } from './merge';
+import { outliveReaders, write } from './output';
 import { addPower } from './power';
 import { addReplay } from './replay';
 
@@ -20,20 +21,14 @@ export async function runCli<W extends World, P>(
   argv: readonly string[],
   workerFile: string,
 ): Promise<void> {
-  // Whoever reads our output may stop reading, as head does.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(EXIT.ok);
-      if (stream === process.stdout) process.stderr.write(`${tool.name}: cannot write the output: ${error.message}\n`);
-      process.exit(EXIT.usage);
-    });
+  outliveReaders(tool.name);
   const program = new Command(tool.name)
     .description(tool.description)
     .version(version)
     .addHelpText('after', EXIT_HELP)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput(OUTPUT);
   const host = { file: workerFile, version };
   addFuzz(program, tool, host);
   addReplay(program, tool);
@@ -43,7 +38,7 @@ export async function runCli<W extends World, P>(
   addPower(program, tool);
   addExplore(program, tool, host);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
-    command.exitOverride().configureOutput({ writeErr: () => {} });
+    command.exitOverride().configureOutput(OUTPUT);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -51,12 +46,15 @@ export async function runCli<W extends World, P>(
   }
 }
 
+/** Errors are told by `fail`; --help and --version go to stdout. */
+const OUTPUT = { writeOut: (text: string) => write(process.stdout, text), writeErr: () => {} };
+
 function fail(error: unknown, argv: readonly string[], program: Command): number {
   const name = program.name();
   const isJson = argv.includes('--json');
   const say = (message: string, hint: string, code: number) => {
-    process.stderr.write(`${name}: ${message}\n${hint && `${hint}\n`}`);
-    if (isJson) process.stdout.write(`${JSON.stringify({ type: 'error', message, hint })}\n`);
+    write(process.stderr, `${name}: ${message}\n${hint && `${hint}\n`}`);
+    if (isJson) write(process.stdout, `${JSON.stringify({ type: 'error', message, hint })}\n`);
     return code;
   };
   if (error instanceof UsageError) return say(error.message, error.hint, EXIT.usage);
@@ -64,7 +62,7 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
     if (error.exitCode === 0) return EXIT.ok;
     if (error.code === 'commander.help') {
       const command = program.commands.find((it) => it.name() === argv[0]) ?? program;
-      process.stderr.write(command.helpInformation());
+      write(process.stderr, command.helpInformation());
       return EXIT.usage;
     }
     const group =

@@ -11,13 +11,32 @@ export interface Output {
 export function output(isJson: boolean): Output {
   return {
     isJson,
-    text: (line) => {
-      (isJson ? process.stderr : process.stdout).write(`${line}\n`);
-    },
+    text: (line) => write(isJson ? process.stderr : process.stdout, `${line}\n`),
     json: (value) => {
-      if (isJson) process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (isJson) write(process.stdout, `${JSON.stringify(value)}\n`);
     },
   };
+}
+
+/** Streams that nobody reads any more, or that have no room. */
+const closed = new WeakSet<NodeJS.WriteStream>();
+
+/** Writes as long as somebody reads. What cannot be written is lost, and changes nothing of what is being done. */
+export function write(stream: NodeJS.WriteStream, text: string): void {
+  if (!closed.has(stream)) stream.write(text);
+}
+
+/**
+ * From now on, whoever stops reading our output (as head does) ends nothing: campaigns go on to their report, and exit as they
+ * would have. A disk that is full is told on stderr, once.
+ */
+export function outliveReaders(name: string): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (closed.has(stream)) return;
+      closed.add(stream);
+      if (error.code !== 'EPIPE') write(process.stderr, `${name}: cannot write the output: ${error.message}\n`);
+    });
 }
 
 export function paint(colour: 'red' | 'yellow', text: string, stream: NodeJS.WriteStream): string {
