@@ -1,5 +1,14 @@
 #!/usr/bin/env node
 // In a checkout the sources are there, and run as they are; a package has them compiled.
+// Until there is something to put in order, a signal ends it as it does later: with 130, or 129 where a terminal hangs
+// up.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 130],
+  ['SIGHUP', 129],
+])
+  process.on(signal, () => process.exit(code));
+
 const fs = require('node:fs');
 const path = require('node:path');
 

@@ -12,29 +12,35 @@ import { arg, call, Gdead, Gpreempted, gp, i, iff, leave, line, loop, type Node,
  * has taken them, and leave out what lies behind the overlap.
  */
 
-type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'judgesRest'> & {
+type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'notAtRest'> & {
   readonly program: string | Program;
   /** Routines that return at once. */
   readonly cuts?: readonly string[];
   /** Routines in which whoever comes there stays. */
   readonly halts?: readonly string[];
   readonly edits?: readonly Edit<Runtime>[];
-  readonly judgesRest?: boolean;
+  /** Why rest is not judged; by default, because of its cuts. */
+  readonly notAtRest?: string;
 };
 
 const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> =>
   rewriteRoutine({ ...routines.find((it) => it.name === name)!, nodes }, sentence);
+
+/** What is cut leaves nobody waiting who would not wait otherwise. */
+const JUDGED = '';
+const whyNot = (cuts: readonly string[]): string =>
+  cuts.length === 0 ? JUDGED : `${cuts.join(' and ')} return at once, and somebody may wait for what they do`;
 
 const cast = ({
   program,
   cuts = [],
   halts = [],
   edits = [],
-  judgesRest = cuts.length === 0,
+  notAtRest = whyNot(cuts),
   ...rest
 }: Words): Cast<Runtime, Program> => ({
   ...rest,
-  judgesRest,
+  ...(notAtRest !== JUDGED && { notAtRest }),
   program: typeof program === 'string' ? parseProgramText(program) : program,
   edits: [
     ...edits,
@@ -124,7 +130,7 @@ export const sleepers = (count: number): Cast<Runtime, Program> =>
       gs: Array.from({ length: count }, () => ({ stack: 1, ops: [] })),
     },
     halts: ['schedule', 'newstack'],
-    judgesRest: false,
+    notAtRest: 'whoever comes to schedule stays there',
     more: [suspender],
     begin: (w, code) => {
       for (const g of w.gs.slice(0, count)) w.start(w.stackOf(g), code.entryOf('timeSleep'));
@@ -228,7 +234,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     program: 'M2.W1.T.K/0.gcAssist/0.traceAdvance',
     cuts: [SAFE_POINTS],
     edits: [DONE],
-    judgesRest: true,
+    notAtRest: JUDGED,
     begin: (w) => {
       rootJobs(0)(w);
       withoutReader(w);

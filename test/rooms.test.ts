@@ -10,14 +10,14 @@ import { ROOT } from './command';
 
 /** Each room imports itself and those before it; and of packages, these. Types of zod and fast-check count, too. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
-  base: ['node:child_process', 'node:fs', 'node:path', 'seedrandom', 'zod'],
+  base: ['node:child_process', 'node:crypto', 'node:fs', 'node:path', 'seedrandom', 'zod'],
   language: ['fast-check'],
   run: [],
   tell: [],
   strategies: ['fast-check'],
   find: ['fast-check', 'node:fs', 'node:path', 'zod'],
   explore: [],
-  campaign: ['node:fs', 'node:path', 'node:worker_threads', 'piscina', 'zod'],
+  campaign: ['node:fs', 'node:os', 'node:path', 'node:worker_threads', 'piscina', 'zod'],
   report: ['node:fs', 'node:path', 'zod'],
   measure: ['node:fs', 'node:path'],
   cli: [

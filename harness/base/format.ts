@@ -4,7 +4,7 @@
 export const count = (n: number): string => n.toLocaleString('en-US');
 
 /** `1 run`, `12,345 runs` */
-export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+export const plural = (n: number, noun: string, nouns = `${noun}s`): string => `${count(n)} ${n === 1 ? noun : nouns}`;
 
 /** A share or a chance, from 0 to 1: `25 %`, and `99.7 %` near the ends. */
 export const percent = (part: number): string => `${(100 * part).toFixed(part > 0.995 || part < 0.005 ? 1 : 0)} %`;
@@ -23,6 +23,10 @@ export function duration(n: number): string {
 
 /** A chance that may be tiny: `0.012`; with `digits` 0, its order of magnitude: `1e-9`. */
 export const chance = (p: number, digits = 2): string => (digits === 0 ? p.toExponential(0) : p.toPrecision(digits));
+
+/** A word for a shell to paste, in quotes if it has anything that a shell would take for more. */
+export const shellWord = (text: string): string =>
+  /^[\w.:@+/,=%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The order of names in which 2 comes before 10. */
 export const naturally = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -1,10 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../base/errors';
-import { reasonOf, writeWhole } from '../base/files';
+import { isFile, readSmall, reasonOf, writeWhole } from '../base/files';
 import { hash } from '../base/hash';
+import { visible } from '../base/visible';
 import { type Build, build } from '../language/build';
 import type { Model } from '../language/model';
+import { findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { Machine } from '../run/machine';
 import { TapePlayer } from '../run/players';
@@ -33,16 +35,33 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
   const starts: Start<P>[] = [];
   const damaged: string[] = [];
   for (const name of namesIn(folder)) {
+    const file = path.join(folder, name);
     try {
-      const text = fs.readFileSync(path.join(folder, name), 'utf8').trimEnd();
-      if (nameOf(text) !== name) throw new UsageError('its name does not fit what is in it');
-      const [program, tape] = text.split(' ') as [string, string?];
-      starts.push({ program: model.parseProgramText(program), tape: parseTape(tape ?? '') });
+      starts.push(readRun(file, model));
     } catch (error) {
-      damaged.push(`${path.join(folder, name)} is damaged and was left out: ${(error as Error).message}`);
+      damaged.push(`${file} is damaged and was left out: ${visible((error as Error).message)}`);
     }
   }
   return { starts, damaged };
+}
+
+/** Throws an error where a file is no run of the model, or not the one that its name says. */
+function readRun<W extends World, P>(file: string, model: Model<W, P>): Start<P> {
+  const text = readSmall(file, MAX_RUN_BYTES).trimEnd();
+  if (nameOf(text) !== path.basename(file)) throw new UsageError('its name does not fit what is in it');
+  const [program, tape] = text.split(' ') as [string, string?];
+  return { program: model.parseProgramText(program), tape: parseTape(tape ?? '') };
+}
+const MAX_RUN_BYTES = 16 * 1024 * 1024;
+
+/** Whether it is a run of some version of the model. */
+function isWhole<W extends World, P>(file: string, model: Model<W, P>): boolean {
+  try {
+    readRun(file, model);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Adds these runs to those that are there, without asking whether they show what the others do not. */
@@ -79,7 +98,7 @@ function write<W extends World, P>(folder: string, model: Model<W, P>, { program
   const text = `${model.programText(program)} ${tapeText(Array.from(tape))}`;
   const name = nameOf(text);
   const file = path.join(folder, name);
-  if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== `${text}\n`) writeWhole(file, `${text}\n`);
+  if (!isFile(file) || fs.readFileSync(file, 'utf8') !== `${text}\n`) writeWhole(file, `${text}\n`);
   return name;
 }
 
@@ -88,27 +107,41 @@ export interface Pruned {
   readonly name: string;
   readonly before: number;
   readonly after: number;
+  /** How many of them were no runs any more, and so are gone. */
+  readonly damaged: number;
+  /** Whether they were recorded by the model as it is. */
+  readonly isCurrent: boolean;
 }
 
 /** Leaves a minimal covering set of each variant's runs, and nothing of other versions of the model. */
 export function pruneCache<W extends World, P>(dir: string, model: Model<W, P>): Pruned[] {
-  const current = new Map(
-    model.variants.map((it) => build(model, it)).map((it) => [path.basename(folderOf(dir, it)), it]),
-  );
-  const isOurs = (name: string) =>
-    model.variants.some((it) => name.startsWith(`${it.name}-`) && /^[0-9a-f]{8}$/.test(name.slice(it.name.length + 1)));
-  const folders = fs.readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory() && isOurs(it.name));
+  /** The build whose runs a folder holds, if it is of the model as it is; undefined where its name is none of ours. */
+  const currentOf = (name: string): Build<W> | 'other' | undefined => {
+    const [, variant, fingerprint] = /^(.+)-([0-9a-f]{8})$/.exec(name) ?? [];
+    if (variant === undefined) return undefined;
+    try {
+      const built = build(model, findVariant(model, variant));
+      return built.fingerprint === fingerprint ? built : 'other';
+    } catch (error) {
+      if (error instanceof UsageError) return undefined;
+      throw error;
+    }
+  };
+  const folders = fs.readdirSync(dir, { withFileTypes: true }).filter((it) => it.isDirectory());
   return folders
     .map(({ name }) => name)
     .sort()
-    .map((name) => {
+    .flatMap((name): Pruned[] => {
       const folder = path.join(dir, name);
       const before = namesIn(folder).length;
-      const built = current.get(name);
+      const found = currentOf(name);
+      if (found === undefined) return [];
+      const built = found === 'other' ? undefined : found;
+      const damaged = namesIn(folder).filter((it) => !isWhole(path.join(folder, it), model)).length;
       const after = built === undefined ? 0 : writeCache(dir, model, built, [], STEPS);
       if (built === undefined) for (const it of namesIn(folder)) remove(path.join(folder, it));
       if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
-      return { name, before, after };
+      return [{ name, before, after, damaged, isCurrent: built !== undefined }];
     });
 }
 

@@ -1,20 +1,20 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../base/errors';
-import { readSmall, validated, writeWhole } from '../base/files';
+import { isFile, parsed, readSmall, writeWhole } from '../base/files';
+import { digest } from '../base/hash';
 import { pick } from '../base/pick';
-import { entryText, parseEntry } from '../find/entry';
+import { visible } from '../base/visible';
+import { entryFrom, entryText } from '../find/entry';
 import { type Finding, factsSchema } from '../find/finding';
 import type { Hit } from '../find/hit';
 import type { Project } from '../language/project';
 import type { World } from '../language/world';
 import { settingsSchema } from './settings';
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 const schema = z.strictObject({
-  format: z.literal(FORMAT),
   /** Of the model. */
   fingerprint: z.string(),
   settings: settingsSchema,
@@ -26,7 +26,7 @@ const schema = z.strictObject({
   findings: z.array(
     factsSchema.extend({
       /** As its file says it. */
-      entry: z.string(),
+      entry: z.unknown(),
     }),
   ),
   /** Hits whose shrinking was interrupted. */
@@ -44,7 +44,7 @@ const schema = z.strictObject({
 });
 
 /** Where a campaign can be gone on with: everything that came later is done again, and comes out the same. */
-export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'pending' | 'format'> & {
+export type Checkpoint<P> = Omit<z.infer<typeof schema>, 'findings' | 'pending'> & {
   readonly findings: Finding<P>[];
   readonly pending: Hit<P>[];
 };
@@ -53,37 +53,48 @@ const NAME = 'checkpoint.json';
 const MAX_BYTES = 256 * 1024 * 1024;
 
 export function writeCheckpoint<P>(dir: string, checkpoint: Checkpoint<P>): void {
-  const findings = checkpoint.findings.map((it) => ({ ...it, entry: entryText(it.entry) }));
+  const findings = checkpoint.findings.map((it) => ({ ...it, entry: JSON.parse(entryText(it.entry)) }));
   const pending = checkpoint.pending.map((it) => ({ ...it, tape: [...it.tape] }));
-  writeWhole(path.join(dir, NAME), `${JSON.stringify({ format: FORMAT, ...checkpoint, findings, pending })}\n`);
+  writeWhole(path.join(dir, NAME), sealed(JSON.stringify({ ...checkpoint, findings, pending })), true);
+}
+
+/** With a checksum in front, so that no bit of it can change unnoticed. */
+export const sealed = (body: string): string =>
+  `{"format":${FORMAT},"checksum":"${digest(body)}","checkpoint":${body}}\n`;
+const SEALED = /^\{"format":(\d+),"checksum":"([0-9a-f]{64})","checkpoint":(.*)\}\n$/s;
+
+const ANEW = 'Start the campaign anew.';
+
+/** What stands behind the checksum, if it fits. */
+function opened(file: string, text: string): string {
+  const [, format, checksum, body] = SEALED.exec(text) ?? [];
+  const other = format ?? /^\{"format":(\d+)/.exec(text)?.[1];
+  if (other !== undefined && Number(other) !== FORMAT)
+    throw new UsageError(`${file} has format ${other}, and this version reads ${FORMAT}`, ANEW);
+  if (body === undefined || digest(body) !== checksum)
+    throw new UsageError(`${file} is damaged: its checksum does not fit`, ANEW);
+  return body;
 }
 
 /** Throws a UsageError when there is none, or none of ours. */
 export function readCheckpoint<W extends World, P>(project: Project<W, P>, dir: string): Checkpoint<P> {
   const file = path.join(dir, NAME);
-  if (!fs.existsSync(file))
+  if (!isFile(file))
     throw new UsageError(
-      `"${dir}" is no folder of a campaign: it has no ${NAME}`,
+      `"${visible(dir)}" is no folder of a campaign: it has no ${NAME}`,
       'Give the folder of an earlier campaign, as the end of its output names it.',
     );
-  let json: unknown;
-  try {
-    json = JSON.parse(readSmall(file, MAX_BYTES));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} is damaged: ${(error as Error).message}`, 'Start the campaign anew.');
-  }
-  const { format: _, ...checkpoint } = validated(file, schema, json, 'Start the campaign anew.');
+  const checkpoint = parsed(file, schema, opened(file, readSmall(file, MAX_BYTES)), ANEW);
   const findings = checkpoint.findings.map((it, i) => ({
     ...it,
-    entry: parseEntry(project, `${file}, finding ${i + 1}`, it.entry),
+    entry: entryFrom(project, `${file}, finding ${i + 1}`, it.entry),
   }));
   const pending = checkpoint.pending.map((it, i) => {
     try {
       pick('property', it.property, project.claims);
       return { ...it, program: project.model.parseProgram(it.program) };
     } catch (error) {
-      throw new UsageError(`${file}, hit ${i + 1}: ${(error as Error).message}`, 'Start the campaign anew.');
+      throw new UsageError(`${file}, hit ${i + 1}: ${(error as Error).message}`, ANEW);
     }
   });
   return { ...checkpoint, findings, pending };

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../base/errors';
-import { assertWritable, reasonOf, writeWhole } from '../base/files';
+import { assertWritable, isAlive, isFile, isLink, namesIn, reasonOf, sweep } from '../base/files';
+import { visible } from '../base/visible';
 import { writeEntry } from '../find/entry';
 import type { Finding } from '../find/finding';
 import type { Hit } from '../find/hit';
@@ -37,14 +38,16 @@ export class RunFolder<P> {
     private readonly fingerprint: string,
     from?: Checkpoint<P>,
   ) {
-    assertWritable(dir);
+    if (from === undefined) takeFolder(dir);
+    else assertWritable(dir);
     this.lock();
-    if (from === undefined) {
-      clear(dir);
-      return;
-    }
-    this.started = from.started;
     const folder = path.join(dir, 'findings');
+    sweep(dir);
+    if (from === undefined) return;
+    this.started = from.started;
+    for (const it of [folder, this.events])
+      if (isLink(it)) throw new UsageError(`${it} is a link, through which a campaign does not write`, 'Delete it.');
+    sweep(folder);
     for (const name of namesIn(folder)) if (name.startsWith(UNFINISHED)) fs.rmSync(path.join(folder, name));
     this.findings.push(...from.findings);
     this.restarts.push(...from.restarts);
@@ -57,16 +60,55 @@ export class RunFolder<P> {
 
   /** Two campaigns in one folder would spoil each other. */
   private lock(): void {
-    const file = path.join(this.dir, 'lock');
-    const owner = isFile(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-    if (owner !== 0 && owner !== process.pid && isAlive(owner))
-      throw new UsageError(`another campaign (process ${owner}) is writing into "${this.dir}"`, 'Give another folder.');
-    writeWhole(file, `${process.pid}\n`);
+    const file = path.join(this.dir, LOCK);
+    for (let tries = 0; ; tries++) {
+      try {
+        fs.writeFileSync(file, `${process.pid}\n`, { flag: 'wx' });
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 0)
+          throw new UsageError(`cannot lock "${this.dir}": ${reasonOf(error)}`, 'Give another folder.');
+      }
+      const owner = isFile(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+      if (owner === process.pid) return;
+      if (Number.isInteger(owner) && owner > 0 && isAlive(owner))
+        throw new UsageError(
+          `another campaign (process ${owner}) is writing into "${this.dir}"`,
+          `Give another folder; or, if process ${owner} is something else, delete ${file}.`,
+        );
+      // Its owner is no more. Of several who take it over, one renames it.
+      const stale = `${file}.${process.pid}.tmp`;
+      try {
+        fs.renameSync(file, stale);
+        fs.rmSync(stale, { recursive: true });
+      } catch {
+        // Somebody else was faster, and may have it now.
+      }
+    }
   }
 
   /** Others may write there. */
   unlock(): void {
-    fs.rmSync(path.join(this.dir, 'lock'), { force: true });
+    try {
+      fs.rmSync(path.join(this.dir, LOCK), { force: true });
+    } catch {
+      // The folder has been replaced by something else.
+    }
+  }
+
+  /**
+   * Of what was written, says what is gone, and writes again what can be: the folder was deleted or replaced meanwhile.
+   */
+  complete(): void {
+    const size = isFile(this.events) ? fs.statSync(this.events).size : 0;
+    if (size < this.eventBytes)
+      this.missing(`${this.events} is not whole: the folder was changed while it was written`);
+    for (const finding of [...this.findings, ...this.unfinished]) {
+      const file = this.fileOf(finding);
+      if (isFile(file)) continue;
+      this.missing(`${file} was gone, and was written again`);
+      this.trying(() => writeEntry(file, finding.entry));
+    }
   }
 
   private get events(): string {
@@ -122,55 +164,23 @@ export class RunFolder<P> {
 }
 
 const UNFINISHED = 'unfinished-';
-const FINDING = /-[0-9a-f]{8}\.(json|html)$/;
-
-/** What tells the folder of a campaign, and of parts that were merged. */
-const SIGNS = ['checkpoint.json', 'coverage.json'];
-
-/** What a campaign writes, beside its findings. */
-const OURS = [
-  'coverage.json',
-  'events.jsonl',
-  'checkpoint.json',
-  'summary.json',
-  'summary.md',
-  'junit.xml',
-  'report.html',
-];
+const LOCK = 'lock';
 
 /**
- * What another campaign has left in a folder is not the next one's. Whatever no campaign has written stays. Throws a
- * UsageError where it cannot be deleted.
+ * Takes a folder for what is to be written: there is none yet, or it is empty. Whatever stands in one (an earlier
+ * campaign, a source tree) is somebody's, and stays. Throws a UsageError otherwise.
  */
-export function clear(dir: string): void {
-  if (!SIGNS.some((name) => fs.existsSync(path.join(dir, name)))) return;
-  const folder = path.join(dir, 'findings');
-  const findings = namesIn(folder).filter((name) => FINDING.test(name));
-  for (const file of [
-    ...OURS.map((name) => path.join(dir, name)),
-    ...findings.map((name) => path.join(folder, name)),
-  ]) {
-    try {
-      if (isFile(file)) fs.rmSync(file);
-    } catch (error) {
-      throw new UsageError(`cannot delete ${file}: ${reasonOf(error)}`, 'Give another folder.');
-    }
+export function takeFolder(dir: string): void {
+  const held = fs.existsSync(dir) && fs.statSync(dir).isDirectory() ? fs.readdirSync(dir) : [];
+  const others = held.filter((name) => name !== LOCK && !name.endsWith('.tmp'));
+  if (others.length > 0) {
+    const isCampaign = others.includes('checkpoint.json') || others.includes('summary.json');
+    throw new UsageError(
+      `"${visible(dir)}" holds ${isCampaign ? 'another campaign' : `other things, such as ${visible(others[0]!)}`}`,
+      `Give a folder that is not there yet${isCampaign ? ', go on with that one (--resume), or delete it' : ''}.`,
+    );
   }
-}
-
-const isFile = (file: string): boolean => fs.existsSync(file) && fs.statSync(file).isFile();
-
-const namesIn = (dir: string): string[] =>
-  fs.existsSync(dir) && fs.statSync(dir).isDirectory() ? fs.readdirSync(dir) : [];
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's is alive, too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  assertWritable(dir);
 }
 
 /** A full disk must not end a night: what cannot be written is told at the end. Returns why it could not be. */

@@ -1,10 +1,10 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import { Stopped, UsageError } from '../base/errors';
-import { chance, count, seconds as inSeconds, millions } from '../base/format';
+import { chance, count, seconds as inSeconds, millions, plural } from '../base/format';
 import { isLike, pick } from '../base/pick';
 import { WorkerPool } from '../campaign/threads/pool';
-import { type Examination, type ExamineOptions, examine } from '../explore/examine';
+import { type Examination, type ExamineOptions, examine, judgeable, type Unjudged } from '../explore/examine';
 import { toJson } from '../find/finding';
 import { judging } from '../language/judging';
 import type { Project, Tool } from '../language/project';
@@ -107,8 +107,17 @@ function tasksOf<W extends World, P>(
   });
   if (pairs.length === 0)
     throw new UsageError(`no variant that these casts were made for is like "${variant}"`, 'See list --casts.');
+  const isJudged = ({ cast }: { cast: string }) =>
+    judgeable(claims, pick('cast', cast, model.casts), property).judged.length > 0;
+  if (!pairs.some(isJudged)) {
+    const [{ why }] = judgeable(claims, pick('cast', pairs[0]!.cast, model.casts), property).unjudged as [Unjudged];
+    throw new UsageError(
+      `nothing that "${property}" names can be judged here: ${why}`,
+      'Explore another cast, or judge more.',
+    );
+  }
   const maxBytes = (maxMemory * MB) / Math.min(workers, pairs.length);
-  return pairs.map((pair) => ({ ...pair, property, isReduced: reduce, maxStates, maxBytes }));
+  return pairs.filter(isJudged).map((pair) => ({ ...pair, property, isReduced: reduce, maxStates, maxBytes }));
 }
 
 type Task<P> = ExamineOptions & { readonly result: () => Promise<Examination<P>> };
@@ -207,9 +216,9 @@ function report<W extends World, P>(
       `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states ` +
         `were taken for one is about ${chance(collision, 0)}`,
       `  goals      ${goals.length === 0 ? 'none met' : `met: ${goals.join(', ')}`}`,
-      findings.length === 0
-        ? `  verdict    all properties hold${end === 'complete' ? ' in all states' : ' so far'}`
-        : `  verdict    ${fresh.length} new, ${findings.length - fresh.length} known${way}`,
+      ...circlesText(result),
+      `  verdict    ${verdictText(result, fresh.length)}${way}`,
+      ...result.unjudged.map(({ names, why }) => `  NOT JUDGED ${names.join(', ')} (${why})`),
     ].join('\n'),
   );
   out.json({
@@ -228,9 +237,24 @@ function report<W extends World, P>(
     counterexample: shortest?.steps ?? null,
     findings: findings.map(({ entry, known, steps }) => ({ bucket: entry.bucket, known: known?.id ?? null, steps })),
     goals,
+    judged: result.judged,
+    unjudged: result.unjudged,
+    circles: result.circles ?? null,
     bytes,
     collisionProbability: collision,
     exitCode,
   });
   return exitCode;
+}
+
+function circlesText<P>({ circles }: Examination<P>): string[] {
+  if (circles === undefined) return [];
+  const { states, tried } = circles;
+  if (states === 0) return ['  circles    none: no run comes back to where it was'];
+  return [`  circles    ${count(states)} states to come back to; fair turns tried from ${count(tried)}`];
+}
+
+function verdictText<P>({ findings, judged, end }: Examination<P>, fresh: number): string {
+  if (findings.length > 0) return `${fresh} new, ${findings.length - fresh} known`;
+  return `${plural(judged.length, 'property', 'properties')} judged, and ${judged.length === 1 ? 'holds' : 'all hold'}${end === 'complete' ? ' in all states' : ' so far'}`;
 }

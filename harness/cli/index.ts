@@ -6,6 +6,7 @@ import { addCorpus } from './corpus';
 import { EXIT, EXIT_HELP } from './exit';
 import { addExplore } from './explore';
 import { addFuzz } from './fuzz/command';
+import { heedSignals, signalled } from './interrupt';
 import { addList } from './list';
 import { addMerge } from './merge';
 import { outliveReaders, write } from './output';
@@ -22,6 +23,7 @@ export async function runCli<W extends World, P>(
   workerFile: string,
 ): Promise<void> {
   outliveReaders(tool.name);
+  heedSignals();
   const program = new Command(tool.name)
     .description(tool.description)
     .version(version)
@@ -34,7 +36,7 @@ export async function runCli<W extends World, P>(
   addReplay(program, tool);
   addList(program, tool);
   addCorpus(program, tool);
-  addMerge(program);
+  addMerge(program, tool);
   addPower(program, tool);
   addExplore(program, tool, host);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
@@ -44,6 +46,7 @@ export async function runCli<W extends World, P>(
   } catch (error) {
     process.exitCode = fail(error, argv, program);
   }
+  process.exitCode = signalled(Number(process.exitCode ?? EXIT.ok));
 }
 
 /** Errors are told by `fail`; --help and --version go to stdout. */

@@ -27,8 +27,8 @@ export function write(stream: NodeJS.WriteStream, text: string): void {
 }
 
 /**
- * From now on, whoever stops reading our output (as head does) ends nothing: campaigns go on to their report, and exit as they
- * would have. A disk that is full is told on stderr, once.
+ * From now on, whoever stops reading our output (as head does) ends nothing: campaigns go on to their report, and exit
+ * as they would have. A disk that is full is told on stderr, once.
  */
 export function outliveReaders(name: string): void {
   for (const stream of [process.stdout, process.stderr])

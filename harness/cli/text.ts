@@ -1,4 +1,4 @@
-import { count, seconds as inSeconds, millions, naturally, percent, plural } from '../base/format';
+import { count, seconds as inSeconds, millions, naturally, percent, plural, shellWord } from '../base/format';
 import type { Summary } from '../campaign/campaign';
 import type { Finding } from '../find/finding';
 import type { Variant } from '../language/model';
@@ -37,7 +37,7 @@ export function findingText<W extends World, P>(
     found.seed === ''
       ? `  steps    ${steps}`
       : `  found    run ${found.run} of seed "${found.seed}", now ${steps} steps`,
-    `  replay   ${tool.commandLine('replay')} ${token}`,
+    `  replay   ${tool.commandLine('replay')} ${shellWord(token)}`,
     '',
   ].join('\n');
 }

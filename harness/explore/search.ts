@@ -5,9 +5,11 @@ import type { Claim, Property, Sometimes } from '../language/property';
 import { STRAND_SIZE, type World } from '../language/world';
 import { Machine } from '../run/machine';
 import type { Move } from '../run/players';
+import { Transitions } from './circles';
 import { Effects, ENDS, Prospects } from './effects';
 import { Elision } from './elide';
 import { Frontier } from './frontier';
+import { LongColumn } from './longcolumn';
 import { Visited } from './visited';
 
 /**
@@ -32,6 +34,8 @@ export interface ExploreOptions {
   /** Whether lines that nobody can tell apart from nothing are no states of their own. */
   readonly isReduced: boolean;
   readonly maxStates: number;
+  /** Whether to find out in which states a run may come back to where it was; keeps every transition. */
+  readonly findsCircles?: boolean;
   /** Of the visited set, the way back and the states that wait. */
   readonly maxBytes: number;
   /** Asked, and told, every so often. */
@@ -62,6 +66,13 @@ export interface Exploration<W> {
   /** Which lines were executed. */
   readonly isReached: Uint8Array;
   readonly met: readonly Sometimes<W>[];
+  /**
+   * The states, by their number, from which a run may come back to them; empty where that was not asked for, or not all
+   * visited.
+   */
+  readonly circling: readonly number[];
+  /** A shortest way to a state. */
+  pathTo(state: number): readonly Move[];
   /** The most that the search held at once. */
   readonly bytes: number;
 }
@@ -84,22 +95,6 @@ const ENDLESS = 'a loop touches nothing that others could see, and does not end'
 /** The event loop gets its turn (signals, progress) this often. */
 const SLICE_MS = 50;
 
-/** Numbers that a search appends to, a million at a time, so that growing copies nothing. */
-class LongColumn {
-  private readonly chunks: Int32Array[] = [];
-  set(at: number, value: number): void {
-    const chunk = at >>> 20;
-    if (chunk === this.chunks.length) this.chunks.push(new Int32Array(1 << 20));
-    this.chunks[chunk]![at & 0xfffff] = value;
-  }
-  get(at: number): number {
-    return this.chunks[at >>> 20]![at & 0xfffff]!;
-  }
-  get bytes(): number {
-    return this.chunks.length << 22;
-  }
-}
-
 /**
  * Explores from the world's present state, which it gives back at the end. Lines that elide.ts names are executed
  * together with the line before them.
@@ -115,12 +110,13 @@ export async function explore<W extends World>(
   const initial = world.s.slice();
   let end: Exploration<W>['end'] | undefined;
   let since = started;
-  let search = new Search(code, world, claims, elision);
+  const isKept = options.findsCircles === true;
+  let search = new Search(code, world, claims, elision, isKept);
   try {
     while (end === undefined) {
       if (search.isMisled) {
         search.leave(initial);
-        search = new Search(code, world, claims, elision);
+        search = new Search(code, world, claims, elision, isKept);
       } else if (search.isDone) end = 'complete';
       else if (search.states >= options.maxStates) end = 'max-states';
       else if (search.bytes > options.maxBytes) end = 'memory';
@@ -146,6 +142,8 @@ export async function explore<W extends World>(
     isElided: elision.isElided,
     isReached: elision.isReached,
     met,
+    circling: end === 'complete' ? search.circling() : [],
+    pathTo: (state) => search.pathTo(state),
     bytes: search.mostBytes,
   };
 }
@@ -164,6 +162,7 @@ class Search<W extends World> {
   private readonly prospects: Prospects;
   private readonly visited = new Visited();
   private readonly frontier: Frontier;
+  private readonly kept: Transitions | undefined;
   private readonly parents = new LongColumn();
   private readonly moves = new LongColumn();
   /** The world's cells as bytes. */
@@ -207,7 +206,9 @@ class Search<W extends World> {
     private readonly world: W,
     claims: readonly Claim<W>[],
     private readonly elision: Elision<W>,
+    keepsTransitions: boolean,
   ) {
+    this.kept = keepsTransitions ? new Transitions() : undefined;
     const { s, notes, moverCount } = world;
     this.machine = new Machine(code, world, claims, 1);
     this.settle();
@@ -247,9 +248,14 @@ class Search<W extends World> {
 
   get bytes(): number {
     const { visited, frontier, parents, moves, prospects } = this;
-    const bytes = visited.bytes + frontier.bytes + parents.bytes + moves.bytes + prospects.bytes;
+    const kept = this.kept?.bytes ?? 0;
+    const bytes = visited.bytes + frontier.bytes + parents.bytes + moves.bytes + prospects.bytes + kept;
     this.mostBytes = Math.max(this.mostBytes, bytes);
     return bytes;
+  }
+
+  circling(): number[] {
+    return this.kept?.onCycles(this.states) ?? [];
   }
 
   /** Expands some states, then looks for their successors. */
@@ -352,12 +358,13 @@ class Search<W extends World> {
 
   /** Looks the successors up; states before `expanded` need not be told any more what their movers can do. */
   private insert(expanded: number): void {
-    const { visited, frontier, low, high, parent, moveTo, effect, count, effects } = this;
+    const { visited, frontier, low, high, parent, moveTo, effect, count, effects, kept } = this;
     const { pool, starts } = effects.kept;
     for (let i = 0; i < count; i++) {
       const { states } = this;
       const move = effect[i]!;
       const state = visited.add(low[i]!, high[i]!, states);
+      kept?.add(parent[i]!, state);
       if (state === states) {
         frontier.push(parent[i]!, low[i]!, high[i]!, pool, starts[move]! + 2, starts[move + 1]!);
         this.parents.set(states, parent[i]!);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { UsageError } from '../base/errors';
-import { readSmall, validated, writeWhole } from '../base/files';
+import { parsedJson, readSmall, validated, writeWhole } from '../base/files';
 import { pick } from '../base/pick';
 import { isProperty } from '../language/judging';
 import type { Project } from '../language/project';
@@ -53,24 +53,18 @@ export function entryText<P>(entry: Entry<P>): string {
 }
 
 export function writeEntry<P>(file: string, entry: Entry<P>): void {
-  writeWhole(file, entryText(entry));
+  writeWhole(file, entryText(entry), true);
 }
 
 export const readEntry = <W extends World, P>(project: Project<W, P>, file: string): Entry<P> =>
-  parseEntry(project, file, readSmall(file, MAX_ENTRY_BYTES).replace(/^\ufeff/, ''));
+  parseEntry(project, file, readSmall(file, MAX_ENTRY_BYTES));
 
 /** The inverse of `entryText`; throws a UsageError that says where it stood. */
-export function parseEntry<W extends World, P>({ model, claims }: Project<W, P>, file: string, text: string): Entry<P> {
-  if (text.trim() === '') throw new UsageError(`${file} is empty`, 'A corpus file is JSON, as fuzz writes it.');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(
-      `${file} is not JSON: ${(error as Error).message}`,
-      'A corpus file is JSON, as fuzz writes it.',
-    );
-  }
+export const parseEntry = <W extends World, P>(project: Project<W, P>, file: string, text: string): Entry<P> =>
+  entryFrom(project, file, parsedJson(file, text, 'A corpus file is JSON, as fuzz writes it.'));
+
+/** An entry from what its JSON says. */
+export function entryFrom<W extends World, P>({ model, claims }: Project<W, P>, file: string, json: unknown): Entry<P> {
   const format = (json as { format?: unknown } | null)?.format;
   if (typeof format === 'number' && format > FORMAT)
     throw new UsageError(

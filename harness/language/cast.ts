@@ -17,8 +17,11 @@ export interface Cast<W, P> {
   readonly lead?: readonly { readonly mover: number; readonly until: string }[];
   /** Changes the state behind the lead. */
   readonly afterwards?: (world: W) => void;
-  /** Whether what is cut away leaves nobody waiting who would not wait otherwise, so that rest can be judged. */
-  readonly judgesRest: boolean;
+  /**
+   * Why nothing can be claimed of where it comes to rest, or goes around in circles: what is cut away leaves somebody
+   * waiting who would not wait otherwise. Missing: rest is judged.
+   */
+  readonly notAtRest?: string;
   /** The variants that it was made for. */
   readonly variants: readonly string[];
 }

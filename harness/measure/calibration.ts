@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { InternalError } from '../base/errors';
-import { writeWhole } from '../base/files';
+import { parsed, readSmall, writeWhole } from '../base/files';
 import { campaign } from '../campaign/campaign';
 import type { WorkerPool } from '../campaign/threads/pool';
 import type { Finding } from '../find/finding';
@@ -56,6 +56,7 @@ export async function catchPlanted<W extends World, P>(
 
 /** Campaigns of earlier nights that a trend goes back to. */
 const NIGHTS = 10;
+const MAX_NIGHT_BYTES = 1024 * 1024;
 
 /** What an earlier night has come to. */
 export type Night = Pick<RunSummary, 'started' | 'calibration'>;
@@ -76,8 +77,8 @@ export function earlierNights(cache: string): Night[] {
   if (!fs.existsSync(folder) || !fs.statSync(folder).isDirectory()) return nights;
   for (const name of fs.readdirSync(folder)) {
     try {
-      const read = nightSchema.safeParse(JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')));
-      if (read.success) nights.push(read.data);
+      const file = path.join(folder, name);
+      nights.push(parsed(file, nightSchema, readSmall(file, MAX_NIGHT_BYTES), ''));
     } catch {
       // A trend can do without a night.
     }

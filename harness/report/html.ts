@@ -1,4 +1,4 @@
-import { count, duration, millions, percent } from '../base/format';
+import { count, duration, millions, percent, shellWord } from '../base/format';
 import { LEARNERS } from '../campaign/learner';
 import { bugOf } from '../tell/bucket';
 import { page } from './style';
@@ -80,7 +80,7 @@ ${count(it.run)}.</p>
 ${others.length > 0 && tag`<p>${same}</p>`}
 <p class="soft">Cause: ${it.cause}. ${count(it.steps)} micro-steps; bucket <code>${it.bucket}</code>${like}</p>
 ${raceText(it.race)}
-<pre aria-label="replay">${commandLine.replay} ${it.token}</pre></section>`;
+<pre aria-label="replay">${commandLine.replay} ${shellWord(it.token)}</pre></section>`;
 }
 
 /** The lines that conflict; of a single one there is nobody to race with. */
@@ -190,8 +190,8 @@ they add up to more than there are.</p>
 ${rows}</table></div>`;
 }
 
-function notes({ restarts, unwritten, replayed }: RunSummary): Markup {
-  const all = [...(replayed?.failing ?? []), ...restarts, ...unwritten];
+function notes({ restarts, unwritten, replayed, lost }: RunSummary): Markup {
+  const all = [...(replayed?.failing ?? []), ...lost, ...restarts, ...unwritten];
   const isGood = replayed !== null && replayed.failing.length === 0;
   const good = isGood && `${count(replayed.entries)} saved findings were replayed first, and break as they did.`;
   return tag`${good && tag`<p class="soft">${good}</p>`}

@@ -1,3 +1,4 @@
+import { shellWord } from '../base/format';
 import type { RunSummary } from './summary';
 import { type Content, type Markup, tag } from './tag';
 
@@ -8,7 +9,7 @@ export function junit(summary: RunSummary): string {
     ...properties.map(({ name, sentence }) => {
       const broken = findings.filter(({ property, known }) => property === name && known === null);
       const failures = broken.map((it) => {
-        const replay = `${summary.commandLine.replay} ${it.token}`;
+        const replay = `${summary.commandLine.replay} ${shellWord(it.token)}`;
         return failure(it.sentence, [...it.race, replay].join('\n'));
       });
       const isSkipped = failures.length === 0 && neverExercised.includes(name);

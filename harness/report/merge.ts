@@ -14,7 +14,7 @@ export interface Part {
 }
 
 export interface Merged {
-  readonly summary: Omit<RunSummary, 'exitCode'>;
+  readonly summary: Omit<RunSummary, 'exitCode' | 'lost'>;
   readonly coverage: Coverage;
   /** The part that each finding is of. */
   readonly dirs: ReadonlyMap<Found, string>;

@@ -1,3 +1,4 @@
+import { shellWord } from '../base/format';
 import type { Finding } from '../find/finding';
 import type { Film, FilmLane } from '../tell/film';
 import { drawing, legend, names, plain } from './drawing';
@@ -35,7 +36,7 @@ export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, r
 <p>Breaks ${property} (${strength}): ${claim}.</p>
 <p class="soft">${cause}; on ${variant}, bucket <code>${bucket}</code>${what}</p>
 ${raceText(race)}
-<pre aria-label="replay">${replay} ${token}</pre>
+<pre aria-label="replay">${replay} ${shellWord(token)}</pre>
 <h2>The run</h2>
 <p class="soft">${steps} micro-steps, of which these ${story.length} could be noticed by others. A lane for ${kinds};
 below it, who has it or what is done to it. The red line is where it breaks; a red frame, where two hold something who

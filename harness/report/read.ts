@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../base/errors';
-import { readSmall, validated } from '../base/files';
+import { parsed, readSmall } from '../base/files';
 import { Coverage, coverageSchema } from '../campaign/coverage';
 import { type RunSummary, summarySchema } from './summary';
 
@@ -16,12 +16,11 @@ export const readCoverage = (dir: string): Coverage =>
   Coverage.fromJSON(read(path.join(dir, 'coverage.json'), coverageSchema));
 
 function read<T>(file: string, schema: z.ZodType<T>): T {
-  let json: unknown;
+  let text: string;
   try {
-    json = JSON.parse(readSmall(file, MAX_BYTES));
+    text = readSmall(file, MAX_BYTES);
   } catch (error) {
-    const why = error instanceof UsageError ? error.message : `${file} is no JSON: ${(error as Error).message}`;
-    throw new UsageError(why, HINT);
+    throw error instanceof UsageError ? new UsageError(error.message, HINT) : error;
   }
-  return validated(file, schema, json, 'Run that campaign again.');
+  return parsed(file, schema, text, HINT);
 }

@@ -84,6 +84,7 @@ const night: RunSummary = {
   replayed: { entries: 79, failing: ['corpus/H12-S2.json holds'] },
   restarts: ['batch 3 of seed "a" lost its thread (exit 1); another thread does it again'],
   unwritten: [],
+  lost: [],
   canary: {
     variant: 'H12',
     found: true,

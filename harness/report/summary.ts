@@ -38,6 +38,7 @@ export const summarySchema = z.strictObject({
   seedAlgorithm: z.string(),
   shard: z
     .strictObject({ parts: z.array(positive).min(1), of: positive })
+    .refine(({ parts, of }) => parts.every((it) => it <= of), 'there is no such part')
     .describe('which parts of the campaign this is; a whole one is part 1 of 1'),
   settings: sharedSchema.describe('what the campaign was asked to do, as the command line has it'),
   variant: z.string(),
@@ -80,6 +81,7 @@ export const summarySchema = z.strictObject({
     .array(z.string())
     .describe('threads that died or hung and were replaced, and files of the cache that were damaged'),
   unwritten: z.array(z.string()),
+  lost: z.array(z.string()).describe('parts, and findings of parts, that are not in this report'),
   canary: z.strictObject({ variant: z.string(), found: z.boolean(), runs: whole, sentence: z.string() }).nullable(),
   calibration: z.array(calibration),
   exitCode: whole,
@@ -92,7 +94,7 @@ export const schemaText = (): string => `${JSON.stringify(z.toJSONSchema(summary
 
 /** What the morning's reader wants to know first, in a sentence. */
 export function headline(summary: RunSummary): string {
-  const { findings, goals, canary, calibration, interrupted, restarts, replayed, shard } = summary;
+  const { findings, goals, canary, calibration, interrupted, restarts, replayed, shard, lost: gone } = summary;
   const fresh = findings.filter(({ known }) => known === null);
   const lost = calibration.filter(({ found }) => !found).length;
   const changed = replayed?.failing.length ?? 0;
@@ -106,6 +108,7 @@ export function headline(summary: RunSummary): string {
     restarts.length > 0 && `trouble ${plural(restarts.length, 'time')}`,
     interrupted && 'interrupted',
     shard.parts.length < shard.of && `only ${partsText(shard)}`,
+    gone.length > 0 && `${plural(gone.length, 'thing')} missing`,
   ];
   return parts.filter((it) => it !== false).join(', ');
 }

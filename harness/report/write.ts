@@ -18,6 +18,17 @@ import type { RunSummary } from './summary';
 export const pageOf = <P>(folder: RunFolder<P>, finding: Finding<P>): string =>
   path.join('findings', path.basename(folder.fileOf(finding)).replace(/json$/, 'html'));
 
+/** The page of a finding, with its run drawn. */
+export function pageText<W extends World, P>(
+  tool: Tool<W, P>,
+  build: Build<W>,
+  finding: Finding<P>,
+  maxSteps: number,
+): string {
+  const drawn = film(tool.model, build, tool.claims, finding.entry, maxSteps);
+  return findingPage(finding, claimOf(tool, finding), drawn, tool.commandLine('replay'));
+}
+
 /** Draws the run of a finding. */
 export function writePage<W extends World, P>(
   folder: RunFolder<P>,
@@ -25,8 +36,7 @@ export function writePage<W extends World, P>(
   build: Build<W>,
   finding: Finding<P>,
 ): void {
-  const drawn = film(tool.model, build, tool.claims, finding.entry, folder.settings.maxSteps);
-  const text = findingPage(finding, claimOf(tool, finding), drawn, tool.commandLine('replay'));
+  const text = pageText(tool, build, finding, folder.settings.maxSteps);
   folder.trying(() => writeWhole(path.join(folder.dir, pageOf(folder, finding)), text));
 }
 

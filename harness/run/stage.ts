@@ -43,7 +43,7 @@ export function stagedFor<W extends World, P>(model: Model<W, P>, programText: s
 
 /** What is judged in a cast: not where it comes to rest, if that is where it was cut. */
 export const judgedIn = <W extends World, P>(cast: Cast<W, P>, claims: readonly Claim<W>[]): Claim<W>[] =>
-  claims.filter((claim) => claim.kind !== 'atRest' || cast.judgesRest);
+  claims.filter((claim) => claim.kind !== 'atRest' || cast.notAtRest === undefined);
 
 export const findCast = <W extends World, P>(model: Model<W, P>, name: string): Cast<W, P> =>
   pick('cast', name, model.casts);

@@ -130,9 +130,7 @@ export const toy = defineModel<ToyWorld, number>({
   programs: fc.integer({ min: 1, max: 3 }),
   smaller: (rounds) => (rounds > 1 ? [rounds - 1] : []),
   abstraction: { on: [counter.value], of: (w) => w.counter.value },
-  casts: [
-    { name: 'two', sentence: 'two additions each', program: 2, edits: [], judgesRest: true, variants: ['plain'] },
-  ],
+  casts: [{ name: 'two', sentence: 'two additions each', program: 2, edits: [], variants: ['plain'] }],
   parseProgram: Number,
   programText: String,
   parseProgramText: Number,

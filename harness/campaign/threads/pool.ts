@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import os from 'node:os';
 import Piscina from 'piscina';
 import { InternalError, Stopped, UsageError } from '../../base/errors';
 import type { Examination, ExamineOptions } from '../../explore/examine';
@@ -33,6 +35,7 @@ export class WorkerPool<P> {
 
   constructor(private readonly options: PoolOptions) {
     const { file, count } = options;
+    assertRoom(count);
     this.pool = new Piscina({ filename: file, minThreads: count, maxThreads: count, workerData: this.shared });
     this.pool.on('error', () => {}); // the task that it happened to fails, too
   }
@@ -76,7 +79,7 @@ export class WorkerPool<P> {
     const { timeoutMs = TIMEOUT_MS, trouble } = this.options;
     for (let tries = 1; ; tries++) {
       const abort = new AbortController();
-      const timer = setTimeout(() => abort.abort(), timeoutMs);
+      const watch = stopwatch(timeoutMs, () => abort.abort());
       this.underWay.add(abort);
       let how: string;
       try {
@@ -91,11 +94,48 @@ export class WorkerPool<P> {
           ? `did not come back within ${timeoutMs / 1000} s`
           : `lost its thread (${(error as Error).message})`;
       } finally {
-        clearTimeout(timer);
+        clearInterval(watch);
         this.underWay.delete(abort);
       }
       if (tries === MAX_TRIES) throw new InternalError(`${what} ${how}, ${MAX_TRIES} times in a row`);
       trouble(`${what} ${how}; another thread does it again`);
     }
+  }
+}
+
+const TICK_MS = 100;
+
+/** Calls back behind so much time in which this process was awake: one that was suspended blames nobody for that. */
+function stopwatch(ms: number, end: () => void): NodeJS.Timeout {
+  let left = ms;
+  let last = performance.now();
+  return setInterval(() => {
+    const now = performance.now();
+    left -= Math.min(now - last, 5 * TICK_MS);
+    last = now;
+    if (left <= 0) end();
+  }, TICK_MS).unref();
+}
+
+/** Files that the process has open anyway, and that each thread opens, while it starts. */
+const OPEN_FILES = 24;
+const FILES_PER_THREAD = 6;
+
+/**
+ * Throws a UsageError where the system would not let so many threads open their files: they would die, or wait for
+ * ever.
+ */
+function assertRoom(count: number): void {
+  const probes: number[] = [];
+  try {
+    for (let i = 0; i < OPEN_FILES + FILES_PER_THREAD * count; i++) probes.push(fs.openSync(os.devNull, 'r'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EMFILE') throw error;
+    throw new UsageError(
+      `${count} threads want more files open at once than the system allows this process`,
+      'Use fewer (--workers), or raise the limit (ulimit -n).',
+    );
+  } finally {
+    for (const it of probes) fs.closeSync(it);
   }
 }

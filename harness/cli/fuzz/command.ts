@@ -64,7 +64,11 @@ async function fuzz<W extends World, P>(
   const { resume, signOff, before, workers, json } = flags;
   const forCampaigns = [...Object.keys(settings), 'out'];
   if (resume !== undefined)
-    refuse(forCampaigns.find(isGiven), '--resume goes on as the campaign began', 'Leave it out, or begin a new one.');
+    refuse(
+      forCampaigns.filter((it) => it !== 'cache').find(isGiven),
+      '--resume goes on as the campaign began',
+      'Leave it out, or begin a new one.',
+    );
   if (before !== undefined && signOff === undefined)
     throw new UsageError('--before says nothing without --sign-off', 'Give the bucket of the bug that was fixed.');
   if (command.getOptionValue('mode') === PRUNE) {
@@ -73,10 +77,14 @@ async function fuzz<W extends World, P>(
     return prune(tool, command.getOptionValue('cache') ?? CACHE_DIR, json);
   }
   const from = resume === undefined ? undefined : readCheckpoint(tool, resume);
-  const chosen = from?.settings ?? settled(settingsGiven(command));
+  const given = settingsGiven(command);
+  // Whoever goes on with somebody's folder writes into that one alone, unless they say otherwise.
+  const chosen = from === undefined ? settled(given) : { ...from.settings, cache: given.cache ?? null };
   const fix = signOff === undefined ? undefined : signOffFor(signOff, before, chosen);
   const dir = resume ?? flags.out ?? outDir();
   const session = open(tool, { settings: chosen, from, dir, fix, workers, file, version, isJson: json });
+  if (from?.settings.cache && chosen.cache === null)
+    session.out.text(`  cache      not used: --cache ${from.settings.cache} goes on with that one, too`);
   try {
     return await run(session);
   } finally {

@@ -36,6 +36,7 @@ export function conclude<W extends World, P>(
 ): number {
   const { settings, folder, out, tool, fix } = session;
   const { canary, calibration, isInterrupted } = proof;
+  folder.complete();
   const parts = partsOf(session, summary, proof, replayed);
   const signed = fix && signOff(fix, summary);
   /** A sign-off asks whether one bug is gone, not what else there is to find or cover. */
@@ -122,6 +123,7 @@ function partsOf<W extends World, P>(
     replayed,
     restarts: [...folder.restarts],
     unwritten: folder.unwritten,
+    lost: [],
     canary,
     calibration: sorted(calibration),
   };

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { UsageError } from '../../base/errors';
 import { reasonOf } from '../../base/files';
-import { pruneCache } from '../../campaign/cache';
+import { type Pruned, pruneCache } from '../../campaign/cache';
 import type { Project } from '../../language/project';
 import type { World } from '../../language/world';
 import { EXIT } from '../exit';
@@ -19,12 +19,19 @@ export function prune<W extends World, P>({ model }: Project<W, P>, cache: strin
     if (error instanceof UsageError) throw error;
     throw new UsageError(`cannot prune "${cache}": ${reasonOf(error)}`, 'Delete it by hand; campaigns do without.');
   }
-  for (const { name, before, after } of pruned) {
-    const why = after === 0 ? 'of another version of the model' : 'show all that they all have shown';
-    const because = after === before ? '' : `; ${after === 0 ? 'they were' : 'they'} ${why}`;
-    out.text(`${name}: ${after} of ${before} runs are left${because}`);
-    out.json({ type: 'pruned', name, before, after });
+  for (const it of pruned) {
+    out.text(`${it.name}: ${prunedText(it)}`);
+    out.json({ type: 'pruned', ...it });
   }
   if (pruned.length === 0) out.text(`${cache} holds no runs.`);
   return EXIT.ok;
+}
+
+function prunedText({ before, after, damaged, isCurrent }: Pruned): string {
+  const whys = [
+    damaged > 0 && `${damaged} ${damaged === 1 ? 'was' : 'were'} damaged`,
+    isCurrent && after < before - damaged && 'the others show all that they all have shown',
+    !isCurrent && damaged < before && 'they were of another version of the model',
+  ].filter((it) => it !== false);
+  return [`${after} of ${before} runs are left`, ...whys].join('; ');
 }

@@ -69,9 +69,14 @@ export function open<W extends World, P>(
     out.text(`  REPLACED   ${sentence}`);
     out.json({ type: 'restart', sentence });
   };
-  const pool = new WorkerPool<P>({ file, count: workers, trouble });
-  const interrupt = listenForInterrupt(out, () => pool.stop());
-  return { tool, settings, built, claims, from, pool, folder, interrupt, out, version, fix };
+  try {
+    const pool = new WorkerPool<P>({ file, count: workers, trouble });
+    const interrupt = listenForInterrupt(out, () => pool.stop());
+    return { tool, settings, built, claims, from, pool, folder, interrupt, out, version, fix };
+  } catch (error) {
+    folder.unlock();
+    throw error;
+  }
 }
 
 export async function close<W extends World, P>({ interrupt, folder, pool }: Session<W, P>): Promise<void> {
