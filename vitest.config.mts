@@ -4,15 +4,13 @@ import { defineConfig } from 'vitest/config';
 /** It counts garbage, and so wants a process to itself. */
 const ALONE = 'test/allocation.test.ts';
 const SLOW = '**/*.slow.test.ts';
-const GO = '**/*.go.test.ts';
 const NOWHERE = ['node_modules', 'out'];
 
 /** Limits are for what hangs; no test is judged by the clock. */
 const PATIENCE_MS = 600_000;
 
 /**
- * Three tiers: `fast` and `alone` on every change (npm test), `slow` behind them (npm run test:slow), and `go`, which
- * wants Go toolchains and skips where there are none (npm run test:go).
+ * `fast` and `alone` on every change (npm test), `slow` behind them (npm run test:slow).
  */
 export default defineConfig({
   resolve: {
@@ -31,7 +29,7 @@ export default defineConfig({
       {
         extends: true,
         // They share their worker's modules, which take a while to import.
-        test: { name: 'fast', include: ['**/*.test.ts'], exclude: [...NOWHERE, ALONE, SLOW, GO], isolate: false },
+        test: { name: 'fast', include: ['**/*.test.ts'], exclude: [...NOWHERE, ALONE, SLOW], isolate: false },
       },
       { extends: true, test: { name: 'alone', include: [ALONE] } },
       { extends: true, test: { name: 'slow', include: [SLOW], exclude: NOWHERE, isolate: false } },

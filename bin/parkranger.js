@@ -18,4 +18,14 @@ if (isCheckout) require('./load.js');
 const own = (name) => require(path.join(root, isCheckout ? '' : 'dist', name));
 const { start } = own('harness/cli/start');
 const { version } = require('../package.json');
-module.exports = start(own('main').project, { file: __filename, version });
+module.exports = start(loaded(), { file: __filename, version });
+
+/** The project; what is wrong with its model may show as soon as it is loaded. */
+function loaded() {
+  try {
+    return own('main').project;
+  } catch (error) {
+    process.stderr.write(`parkranger: ${error.message}\n${error.hint ?? error.stack}\n`);
+    process.exit(error.hint === undefined ? 3 : 2);
+  }
+}

@@ -45,6 +45,8 @@ function verdictOf({ breaks, variant }: Exploration<Runtime> & { variant: Varian
 
 /** Casts of more states than this are searched reduced, and only for their own variants, as tests have to be quick. */
 const SMALL = 100_000;
+/** Moves of a cast. */
+const MANY = 10_000;
 const BIG = new Set(['assist', 'advance', 'switchOff', 'markDone', 'coroutine', 'profile']);
 
 describe('every state of a cast', () => {
@@ -54,9 +56,10 @@ describe('every state of a cast', () => {
       const found = await search(cast, name, true);
       const { states, transitions, executions, depth, end } = found;
       expect(end).toBe('complete');
-      // Few of them have to be made.
-      expect(executions).toBeLessThan(transitions / 4);
-      expect(states > SMALL).toBe(BIG.has(cast.name));
+      // Few of them have to be made, once there are many.
+      if (transitions > MANY) expect(executions).toBeLessThan(transitions / 4);
+      // Else: add it to BIG, or take it out.
+      expect({ cast: cast.name, isBig: states > SMALL }).toEqual({ cast: cast.name, isBig: BIG.has(cast.name) });
       expect(`${states} states, ${transitions} transitions, ${depth} deep; ${verdictOf(found)}`).toMatchSnapshot();
     },
   );

@@ -1,4 +1,4 @@
-import { type Cast, type Edit, replace, rewriteRoutine, without } from '../harness/language';
+import { type Cast, type Edit, replace, rewriteRoutine, UsageError, without } from '../harness/language';
 import { resumed } from './preempt';
 import { type Program, parseProgramText } from './program';
 import { routines } from './routines';
@@ -23,8 +23,11 @@ type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'notAtRest'> & {
   readonly notAtRest?: string;
 };
 
-const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> =>
-  rewriteRoutine({ ...routines.find((it) => it.name === name)!, nodes }, sentence);
+const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> => {
+  const found = routines.find((it) => it.name === name);
+  if (found === undefined) throw new UsageError(`a cast cuts ${name}, which does not exist`, 'Compare list --listing.');
+  return rewriteRoutine({ ...found, nodes }, sentence);
+};
 
 /** What is cut leaves nobody waiting who would not wait otherwise. */
 const JUDGED = '';
@@ -41,13 +44,22 @@ const cast = ({
 }: Words): Cast<Runtime, Program> => ({
   ...rest,
   ...(notAtRest !== JUDGED && { notAtRest }),
-  program: typeof program === 'string' ? parseProgramText(program) : program,
+  program: typeof program === 'string' ? programOf(rest.name, program) : program,
   edits: [
     ...edits,
     ...cuts.map((name) => rewritten(name, [], 'cut: it returns at once')),
     ...halts.map((name) => rewritten(name, [line('halt', { when: () => false })], 'cut: whoever comes here stays')),
   ],
 });
+
+const programOf = (name: string, text: string): Program => {
+  try {
+    return parseProgramText(text);
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`cast ${name}: ${error.message}`, error.hint);
+    throw error;
+  }
+};
 
 /** Only the stacks of the first `count` goroutines are root jobs. */
 const rootJobs =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { build } from '../harness/language/build';
+import { findVariant, presetOf } from '../harness/language/variants';
 import { goRuntime } from './model';
 import { operations } from './operations';
 import { routines } from './routines';
@@ -11,12 +12,13 @@ describe('the listing', () => {
   });
 
   it.each(goRuntime.variants.slice(1).map((variant) => [variant.name, variant] as const))(
-    'of %s differs from the commit where it says',
+    'of %s differs from what it departs from where it says',
     (_, variant) => {
       const edited = new Set(variant.edits.map(({ routine }) => routine));
       const listing = (name: string, it: ReturnType<typeof build>['code']) =>
         it.listing.split(/\n(?=\S)/).find((part) => part.startsWith(`${name}  `));
-      const commit = build(goRuntime, goRuntime.variants[0]!).code;
+      const base = findVariant(goRuntime, variant.isPreset ? 'commit' : presetOf(goRuntime, variant));
+      const commit = build(goRuntime, base).code;
       const { code } = build(goRuntime, variant);
       const changed = routines
         .map(({ name }) => name)

@@ -77,19 +77,28 @@ export function programText({ ms, workers, tracing, marking, profiled, gs }: Pro
 
 export function parseProgramText(text: string): Program {
   const [head = '', ...gs] = text.split('/');
-  const words = head.split('.');
-  const number = (letter: string) => Number(words.find((word) => word.startsWith(letter))?.slice(1) ?? Number.NaN);
-  return parseProgram({
-    ms: number('M'),
-    workers: number('W'),
-    tracing: words.includes('T'),
-    marking: words.includes('K'),
-    profiled: words.includes('P'),
-    gs: gs.map((g) => {
-      const [stack, ...ops] = g.split('.');
-      return { stack: Number(stack), ops };
-    }),
-  });
+  const [, ms, workers, tracing, marking, profiled] = /^M(\d)\.W(\d)(\.T)?(\.K)?(\.P)?$/.exec(head) ?? [];
+  if (ms === undefined)
+    throw new UsageError(
+      `"${text}" is no program: it begins with "${head}"`,
+      'It begins with Ms, workers, and what is on, in this order: M3.W1.T.K.P (T tracing, K marking, P profiling).',
+    );
+  try {
+    return parseProgram({
+      ms: Number(ms),
+      workers: Number(workers),
+      tracing: tracing !== undefined,
+      marking: marking !== undefined,
+      profiled: profiled !== undefined,
+      gs: gs.map((g) => {
+        const [stack = '', ...ops] = g.split('.');
+        return { stack: /^\d$/.test(stack) ? Number(stack) : stack, ops };
+      }),
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`"${text}" is no program: ${error.message}`, error.hint);
+  }
 }
 
 /** Shrinks towards true: what a run starts with need not be brought about. */

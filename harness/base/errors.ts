@@ -15,5 +15,8 @@ export class InternalError extends Error {
   }
 }
 
+/** A mistake in a model or its claims, of whoever writes them: exit code 3, and the sentence says where. */
+export class ModelError extends Error {}
+
 /** Somebody wanted everything to come to an end before this was done. */
 export class Stopped extends Error {}

@@ -24,6 +24,14 @@ export function duration(n: number): string {
 /** A chance that may be tiny: `0.012`; with `digits` 0, its order of magnitude: `1e-9`. */
 export const chance = (p: number, digits = 2): string => (digits === 0 ? p.toExponential(0) : p.toPrecision(digits));
 
+/** How often a run does something, given a chance by run and its interval: `one run in 340 (95 %: 250 to 470)`. */
+export function oneRunIn({ estimate, low, high }: { estimate: number; low: number; high: number }): string {
+  const every = (rate: number) => count(Math.max(1, Math.round(1 / rate)));
+  if (estimate === 0) return `fewer than one run in ${every(high)} (95 %)`;
+  const most = low === 0 ? 'or fewer' : `to ${every(low)}`;
+  return `one run in ${every(estimate)} (95 %: ${every(high)} ${most})`;
+}
+
 /** A word for a shell to paste, in quotes if it has anything that a shell would take for more. */
 export const shellWord = (text: string): string =>
   /^[\w.:@+/,=%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

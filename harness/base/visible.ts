@@ -1,14 +1,13 @@
 /**
- * Control characters, which could steer a terminal, end a line or break XML: those of C0 (with line breaks and tabs),
- * DEL, C1, marks that turn the direction of text, separators of lines and paragraphs, halves of surrogates, and what is
- * no character.
+ * Characters that could steer a terminal, end a line or break XML: control characters (with line breaks and tabs),
+ * marks that turn the direction of text or are not seen, separators of lines and paragraphs, halves of surrogates, and
+ * what is no character.
  */
-const UNSEEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-  /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Noncharacter_Code_Point}]/gu;
 
 /** A text with its control characters written out: `\u{1b}`. */
-export const visible = (text: string): string => text.replace(UNSEEN, (it) => `\\u{${it.charCodeAt(0).toString(16)}}`);
+export const visible = (text: string): string =>
+  text.replace(UNSEEN, (it) => `\\u{${it.codePointAt(0)!.toString(16)}}`);
 
 /** A value from JSON in which every text, and every name of a field, is visible. */
 export function visibleIn(value: unknown): unknown {

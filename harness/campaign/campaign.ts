@@ -10,9 +10,9 @@ import { portfolio } from '../strategies';
 import type { Strategy } from '../strategies/strategy';
 import { bucketOf } from '../tell/bucket';
 import { type BatchResult, runBatch } from './batch';
-import type { Point } from './coverage';
+import type { Point, Rate } from './coverage';
 import type { Budget, Executor } from './executor';
-import { Ledger, MORE_RUNS } from './ledger';
+import { Ledger } from './ledger';
 import type { Earnings } from './shares';
 
 export interface CampaignOptions<P = unknown> extends FinishOptions {
@@ -38,14 +38,15 @@ export interface Summary {
   readonly findings: Readonly<Record<string, number>>;
   /** How often each known bug was (the runs of all its causes), by its id; on a planted bug, those of the baseline. */
   readonly known: Readonly<Record<string, number>>;
-  readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[] };
+  /** Those that were not met count only where goals are asked for: a planted bug is there to be found. */
+  readonly goals: { readonly met: readonly string[]; readonly unmet: readonly string[]; readonly areAsked: boolean };
   /** Properties that no step concerned, so that their silence means nothing. */
   readonly neverExercised: readonly string[];
   /** What each strategy has earned. */
   readonly strategies: Readonly<Record<string, Earnings>>;
-  /** How many abstract states were seen, and an estimate of the chance that 1,000 more runs see another. */
+  /** How many abstract states were seen, and the chance that the next run sees another. */
   readonly abstractStates: number;
-  readonly chanceOfNew: number;
+  readonly newPerRun: Rate;
   /** How it came to that. */
   readonly growth: readonly Point[];
   readonly stuck: number;
@@ -183,9 +184,8 @@ function summarise<W extends World, P>(
     if (bug !== undefined) known[bug.id] = (known[bug.id] ?? 0) + count;
   }
   const { claims } = project;
-  const goals = claims
-    .filter(({ kind, name }) => kind === 'sometimes' && variant.unreachable?.includes(name) !== true)
-    .map(({ name }) => name);
+  const isAsked = (name: string) => variant.isPreset && variant.unreachable?.includes(name) !== true;
+  const goals = claims.filter(({ kind, name }) => kind === 'sometimes' && isAsked(name)).map(({ name }) => name);
   const { seed, runs, steps, stuck, circling, cutShort, coverage, met } = ledger;
   return {
     seed,
@@ -195,14 +195,18 @@ function summarise<W extends World, P>(
     seconds,
     findings,
     known,
-    goals: { met: [...met].sort(), unmet: goals.filter((name) => !met.has(name)).sort() },
+    goals: {
+      met: [...met].sort(),
+      unmet: goals.filter((name) => !met.has(name)).sort(),
+      areAsked: variant.isPreset,
+    },
     neverExercised: claims
       .filter(isProperty)
       .map(({ name }) => name)
       .filter((name) => !ledger.exercised.has(name)),
     strategies: ledger.earned,
     abstractStates: coverage.size,
-    chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
+    newPerRun: coverage.newPerRun(),
     growth: coverage.growth(),
     stuck,
     circling,

@@ -45,11 +45,13 @@ it('adds up what batches have seen, in any parts', () => {
 });
 
 it('estimates the chance of a new state from those that one run alone has seen', () => {
-  expect(cover().chanceOfNew(1)).toBe(1);
+  expect(cover().newPerRun()).toEqual({ estimate: 1, low: 0, high: 1 });
   // 2 and 3 are single, in 4 runs.
-  expect(cover([0, 1], [0, 1], [2, 0], [3, 1]).chanceOfNew(1)).toBeCloseTo(2 / 4);
-  expect(cover([0, 1], [0, 1]).chanceOfNew(1000)).toBe(0);
-  expect(cover([0], [0], [0], [1]).chanceOfNew(2)).toBeCloseTo(1 - (3 / 4) ** 2);
+  expect(cover([0, 1], [0, 1], [2, 0], [3, 1]).newPerRun().estimate).toBeCloseTo(2 / 4);
+  expect(cover([0, 1], [0, 1]).newPerRun()).toMatchObject({ estimate: 0, low: 0 });
+  // As tables of Wilson's interval have it for one in four.
+  const { low, high } = cover([0], [0], [0], [1]).newPerRun();
+  expect([low, high].map((it) => it.toFixed(3))).toEqual(['0.046', '0.699']);
 });
 
 it('tells how it came to that, whoever wrote it down first', () => {

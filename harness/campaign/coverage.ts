@@ -48,6 +48,13 @@ export class Sightings<W extends World> {
   }
 }
 
+/** A chance by run, and between what it probably is. */
+export interface Rate {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
 /** What a campaign had seen after so many runs. */
 export interface Point {
   readonly runs: number;
@@ -117,13 +124,19 @@ export class Coverage {
   }
 
   /**
-   * An estimate of the chance that `runs` more runs see a new state: a run's is about the share of runs that were alone
-   * in seeing some state (Good, "The population frequencies of species and the estimation of population parameters",
-   * 1953, for samples by run).
+   * An estimate of the chance that the next run sees a new state: the share of runs that were alone in seeing some
+   * state (Good, "The population frequencies of species and the estimation of population parameters", 1953, for samples
+   * by run). The interval is Wilson's of 95 %, 1927, as if that share were of independent runs, which it is only
+   * roughly.
    */
-  chanceOfNew(runs: number): number {
-    if (this.runs === 0) return 1;
-    return 1 - (1 - Math.min(1, this.singles / this.runs)) ** runs;
+  newPerRun(): Rate {
+    const n = this.runs;
+    if (n === 0) return { estimate: 1, low: 0, high: 1 };
+    const estimate = Math.min(1, this.singles / n);
+    const Z2 = 1.96 ** 2;
+    const middle = (estimate + Z2 / (2 * n)) / (1 + Z2 / n);
+    const half = Math.sqrt(Z2 * ((estimate * (1 - estimate)) / n + Z2 / (4 * n * n))) / (1 + Z2 / n);
+    return { estimate, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
   }
 
   /** How it came to that, at most POINTS points, evenly spread. */

@@ -12,9 +12,6 @@ import { type Earnings, totalOf } from './shares';
 /** A property whose bugs differ too finely would fill the disk: later buckets of the same property are only counted. */
 export const MAX_BUCKETS_PER_PROPERTY = 8;
 
-/** What `chanceOfNew` is about. */
-export const MORE_RUNS = 1000;
-
 /** The i-th of so many parts of a campaign, from 1: the batches of every so many-th learner. */
 export interface Shard {
   readonly index: number;

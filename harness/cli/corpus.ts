@@ -34,7 +34,8 @@ export function addCorpus<W extends World, P>(program: Command, project: Project
   const corpus = program
     .command('corpus')
     .summary('looks after saved findings')
-    .description('Looks after saved findings.');
+    .description('Looks after saved findings.')
+    .addHelpText('after', EXIT_HELP);
   addCollecting(corpus, project, CORPUS_DIR);
   const add = (name: string, summary: string, description: string, task: Task<W, P>) =>
     corpus

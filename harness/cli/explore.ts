@@ -156,7 +156,7 @@ function inPlace<W extends World, P>(
   const progress = (states: number, transitions: number): void => {
     if (performance.now() - last < EVERY_MS) return;
     last = performance.now();
-    out.text(`  ${count(states)} states, ${count(transitions)} transitions`);
+    out.text(`  ${count(states)} states, ${count(transitions)} moves`);
     out.json({ type: 'progress', states, transitions });
   };
   return { ...task, result: () => examine(project, task, { isStopped: interrupt.isSet, progress }) };
@@ -211,7 +211,7 @@ function report<W extends World, P>(
   out.text(
     [
       `${cast} on ${variant}: ${ends[end]}`,
-      `  states     ${count(states)}, ${count(transitions)} transitions, at most ${count(depth)} deep, ` +
+      `  states     ${count(states)}, ${count(transitions)} moves between them, at most ${count(depth)} in a row, ` +
         `in ${inSeconds(seconds)} (${millions(statesPerSecond, 2)} M states/s)`,
       `  memory     ${Math.ceil(bytes / MB)} MB; if fingerprints are as good as random, the chance that two states ` +
         `were taken for one is about ${chance(collision, 0)}`,
@@ -256,5 +256,7 @@ function circlesText<P>({ circles }: Examination<P>): string[] {
 
 function verdictText<P>({ findings, judged, end }: Examination<P>, fresh: number): string {
   if (findings.length > 0) return `${fresh} new, ${findings.length - fresh} known`;
-  return `${plural(judged.length, 'property', 'properties')} judged, and ${judged.length === 1 ? 'holds' : 'all hold'}${end === 'complete' ? ' in all states' : ' so far'}`;
+  const all = judged.length === 1 ? 'holds' : 'all hold';
+  const where = end === 'complete' ? 'in all states' : 'so far';
+  return `${plural(judged.length, 'property', 'properties')} judged, and ${all} ${where}`;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { InternalError, UsageError } from '../base/errors';
+import { InternalError, ModelError, UsageError } from '../base/errors';
+import { checkProject } from '../language/checked';
 import type { Tool } from '../language/project';
 import type { World } from '../language/world';
 import { addCorpus } from './corpus';
@@ -42,6 +43,7 @@ export async function runCli<W extends World, P>(
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput(OUTPUT);
   try {
+    checkProject(tool);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = fail(error, argv, program);
@@ -78,8 +80,12 @@ function fail(error: unknown, argv: readonly string[], program: Command): number
             '  ',
             ' ',
           );
-    return say(error.message.replace(/^error: /, ''), hint, EXIT.usage);
+    const extra = error.code === 'commander.excessArguments' && process.env.npm_command !== undefined;
+    const dashes = extra ? ' (Behind npm run, options come behind --: npm run -s fuzz -- --seed 1.)' : '';
+    return say(error.message.replace(/^error: /, ''), `${hint}${dashes}`, EXIT.usage);
   }
+  if (error instanceof ModelError)
+    return say(error.message, 'It is in the model or its claims: mend it there.', EXIT.fault);
   const message = error instanceof Error ? error.message : String(error);
   const text = error instanceof InternalError ? message : `internal: ${message}`;
   return say(text, `This is a fault of ${name} itself. Please report it with the command that led here.`, EXIT.fault);

@@ -26,8 +26,8 @@ export function addMerge<W extends World, P>(program: Command, tool: Tool<W, P>)
     .command('merge')
     .summary('puts the parts of a campaign together (fuzz --shard)')
     .description(
-      'Puts the folders of the parts of a campaign together into one report, and exits as one campaign would. A part that ' +
-        'was killed, or is missing, is left out: the report says so, and exits with 4 if nothing else is wrong.',
+      'Puts the folders of the parts of a campaign together into one report, and exits as one campaign would. A part ' +
+        'that was killed, or is missing, is left out: the report says so, and exits with 4 if nothing else is wrong.',
     )
     .argument('<dirs...>', 'folders of campaigns')
     .requiredOption('--out <dir>', 'where the report is written: a folder that is not there yet, or empty')

@@ -1,4 +1,4 @@
-import { count, seconds as inSeconds, millions, naturally, percent, plural, shellWord } from '../base/format';
+import { count, seconds as inSeconds, millions, naturally, oneRunIn, percent, plural, shellWord } from '../base/format';
 import type { Summary } from '../campaign/campaign';
 import type { Finding } from '../find/finding';
 import type { Variant } from '../language/model';
@@ -45,7 +45,9 @@ export function findingText<W extends World, P>(
 /** A known bug in a line: people have read its story in the corpus. */
 export function knownText<P>({ entry, known }: Finding<P>, stream: NodeJS.WriteStream): string {
   const head = `${paint('yellow', 'KNOWN ', stream)} ${known!.id.padEnd(4)}`;
-  return `${head} ${known!.sentence}\n             ${entry.property}: ${entry.cause} (run ${entry.found.run})`;
+  // A search that visits every state has no runs.
+  const where = entry.found.seed === '' ? '' : ` (run ${entry.found.run})`;
+  return `${head} ${known!.sentence}\n             ${entry.property}: ${entry.cause}${where}`;
 }
 
 export function variantText<W>({ name, sentence, edits }: Variant<W>): string[] {
@@ -82,7 +84,7 @@ export function summaryText(
     known,
     strategies,
     abstractStates,
-    chanceOfNew,
+    newPerRun,
   }: Summary,
   found: { fresh: number; known: readonly string[] },
 ): string {
@@ -91,7 +93,8 @@ export function summaryText(
     const share = percent(earned.steps / Math.max(1, steps));
     return `${name} ${share}: ${count(earned.states)} states, ${plural(earned.bugs, 'bug')}`;
   });
-  const unmet = goals.unmet.length === 0 ? 'none unmet' : `UNMET: ${goals.unmet.join(', ')}`;
+  const left = goals.unmet.length === 0 ? 'none unmet' : `UNMET: ${goals.unmet.join(', ')}`;
+  const unmet = goals.areAsked ? left : 'and none asked of a planted bug';
   const lines = [
     `${interrupted ? 'Interrupted' : 'Done'}: variant ${variant}, seed "${seed}"`,
     `  runs       ${plural(runs, 'run')}, ${plural(steps, 'step')} in ${inSeconds(seconds)} (${speed} M steps/s)`,
@@ -99,8 +102,7 @@ export function summaryText(
     `  goals      ${goals.met.length} met, ${unmet}`,
   ];
   lines.push(
-    `  coverage   ${plural(abstractStates, 'abstract state')}; the chance that 1,000 more runs see another is about ` +
-      percent(chanceOfNew),
+    `  coverage   ${plural(abstractStates, 'abstract state')}; another is seen by ${oneRunIn(newPerRun)}`,
     `  strategies ${shares.join('; ')}`,
   );
   if (neverExercised.length > 0)

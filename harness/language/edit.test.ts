@@ -73,7 +73,9 @@ describe('an edit', () => {
         h]
     `);
     const twice = routine('twice', 'test', [], [line('a'), line('a')]);
-    expect(() => without<World>('twice', 'a').apply(twice)).toThrow('twice has 2 lines "a", wanted one.');
+    expect(() => without<World>('twice', 'a').apply(twice)).toThrow(
+      'twice has 2 lines "a", wanted one (say a#1 or a#2).',
+    );
   });
 
   it('names one of several equal lines by its number from the top, as the error lists them', () => {
@@ -82,7 +84,7 @@ describe('an edit', () => {
     expect(listing(moveAfter<World>('twice', 'a#1', 'a#2').apply(twice))).toEqual(['g', 'a', 'a', 'b', 'c']);
     expect(listing(insertAfter<World>('twice', 'a#1', line('d')).apply(twice))).toEqual(['a', 'd', 'g', 'a', 'b', 'c']);
     expect(() => without<World>('twice', 'a').apply(twice)).toThrowErrorMatchingInlineSnapshot(`
-      [Error: twice has 2 lines "a", wanted one. Its lines are:
+      [Error: twice has 2 lines "a", wanted one (say a#1 or a#2). Its lines are:
         a#1
         g
           a#2
@@ -106,14 +108,14 @@ describe('an edit', () => {
 describe('a routine', () => {
   it('has a slot for each of its locals', () => {
     const [a, b] = [numberLocal('a', 1), numberLocal('b', 1)];
-    expect(() => routine('f', 'test', [a, b], [])).toThrow('internal: f: its locals "a" and "b" have one slot, 1');
+    expect(() => routine('f', 'test', [a, b], [])).toThrow('f: its locals "a" and "b" have one slot, 1');
   });
 });
 
 describe('linking', () => {
   it('fails on a call of a routine that is not there', () => {
     expect(() => link([routine('f', 'test', [], [call('nobody')])])).toThrow(
-      'internal: no routine is called nobody; there are f',
+      'f: "nobody()": no routine is called "nobody"',
     );
   });
 

@@ -119,11 +119,12 @@ function placesIn<W>({ nodes }: Routine<W>): readonly Place<W>[] {
 
 function find<W>(routine: Routine<W>, name: string): Place<W> {
   const places = placesIn(routine);
-  const found = places.filter((it) => it.name === name || it.node.text === name);
+  const found = places.filter((it) => it.name === name || it.node.text === name || `${it.name}#1` === name);
   if (found.length === 1) return found[0]!;
+  const numbered = found.length > 1 ? ` (say ${found.map((it) => it.name).join(' or ')})` : '';
   const lines = places.map((it) => `${'  '.repeat(it.depth)}${it.name}`);
   throw new UsageError(
-    `${routine.name} has ${found.length} lines "${name}", wanted one. Its lines are:\n${lines.join('\n')}`,
+    `${routine.name} has ${found.length} lines "${name}", wanted one${numbered}. Its lines are:\n${lines.join('\n')}`,
   );
 }
 

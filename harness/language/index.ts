@@ -3,7 +3,7 @@
  * state, lines and routines say what is done, edits depart from that, claims say what must hold. docs/language.md is
  * the way in.
  */
-export { UsageError } from '../base/errors';
+export { ModelError, UsageError } from '../base/errors';
 export { type Build, build } from './build';
 export type { Cast } from './cast';
 export {

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors';
-import { isLike } from '../base/pick';
+import { isLike, pick } from '../base/pick';
 import type { Claim, Property } from './property';
 
 /**
@@ -10,8 +10,8 @@ export function judging<W>(claims: readonly Claim<W>[], glob: string): Claim<W>[
   const isNamed = (claim: Claim<W>) => isProperty(claim) && isLike(glob, claim.name);
   const isFatal = (claim: Claim<W>) => claim.kind === 'always' && claim.isFatal === true;
   if (claims.some(isNamed)) return claims.filter((it) => !isProperty(it) || isNamed(it) || isFatal(it));
-  const names = claims.filter(isProperty).map(({ name }) => name);
-  throw new UsageError(`no property is called "${glob}"`, `There are: ${names.join(', ')}.`);
+  pick('property', glob, claims.filter(isProperty));
+  throw new UsageError(`no property is called "${glob}"`);
 }
 
 export const isProperty = <W>(claim: Claim<W>): claim is Property<W> => claim.kind !== 'sometimes';

@@ -1,4 +1,4 @@
-import { InternalError } from '../base/errors';
+import { ModelError } from '../base/errors';
 import type { Column, View } from './columns';
 import type { Entry, World } from './world';
 
@@ -173,7 +173,7 @@ export const wordsFor = <W extends World>() => ({
     for (const [i, it] of locals.entries()) {
       const other = locals.slice(0, i).find(({ slot }) => slot === it.slot);
       if (other !== undefined)
-        throw new InternalError(`${name}: its locals "${other.text}" and "${it.text}" have one slot, ${it.slot}`);
+        throw new ModelError(`${name}: its locals "${other.text}" and "${it.text}" have one slot, ${it.slot}`);
     }
     const frameSize = locals.reduce((size, { slot }) => Math.max(size, slot + 1), 1);
     return { name, source, frameSize, nodes };

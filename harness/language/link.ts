@@ -1,4 +1,5 @@
-import { InternalError } from '../base/errors';
+import { ModelError } from '../base/errors';
+import { nearest } from '../base/pick';
 import { isVisible } from './columns';
 import type { Line, Node, Routine, Run } from './line';
 import type { Entry, Program, World } from './world';
@@ -84,7 +85,7 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
         }
       } else if (node.text === 'return') add(back, routine);
       else {
-        if (loop === undefined) throw new InternalError(`${routine.name}: "${node.text}" outside a loop`);
+        if (loop === undefined) throw new ModelError(`${routine.name}: "${node.text}" outside a loop`);
         const pc = add(goOn, routine);
         if (node.text === 'again') drafts[pc]!.next = loop.top;
         else loop.out.push(pc);
@@ -92,7 +93,7 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     }
   };
   for (const routine of routines) {
-    if (entries.has(routine.name)) throw new InternalError(`two routines are called ${routine.name}`);
+    if (entries.has(routine.name)) throw new ModelError(`two routines are called ${routine.name}`);
     entries.set(routine.name, { pc: drafts.length, frameSize: routine.frameSize });
     listing.push(`${routine.name}  ${routine.source}`);
     lay(routine.nodes, routine, 1);
@@ -103,22 +104,21 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
   const through = (pc: number): number => {
     let at = pc;
     for (let hops = 0; drafts[at]?.line === goOn; hops++) {
-      if (hops > drafts.length) throw new InternalError(`${drafts[pc]!.routine.name} has a loop without a line`);
+      if (hops > drafts.length) throw new ModelError(`${drafts[pc]!.routine.name} has a loop without a line`);
       at = drafts[at]!.next;
     }
     return at;
   };
   const entryOf = (name: string): Entry => {
     const entry = entries.get(name);
-    if (entry === undefined)
-      throw new InternalError(`no routine is called ${name}; there are ${[...entries.keys()].join(', ')}`);
+    if (entry === undefined) throw new ModelError(`no routine is called "${name}"${meant(name, [...entries.keys()])}`);
     return { ...entry, pc: through(entry.pc) };
   };
   const lines = drafts.map(({ line }) => line);
   return {
     lines,
     routineAt: drafts.map(({ routine }) => routine),
-    run: lines.map((line) => line.link?.(entryOf) ?? line.run),
+    run: drafts.map(({ line, routine }) => linked(line, routine, entryOf) ?? line.run),
     when: lines.map((line) => line.when),
     ways: lines.map((line) => line.ways),
     next: Int16Array.from(drafts, ({ line, next }, pc) => (line === back ? pc : through(next))),
@@ -132,6 +132,21 @@ export function link<W extends World>(routines: readonly Routine<W>[]): Code<W> 
     describe: (pc) => ({ routine: drafts[pc]!.routine.name, line: lines[pc]!.text }),
     listing: listing.join('\n'),
   };
+}
+
+const meant = (name: string, among: readonly string[]): string => {
+  const near = nearest(name, among);
+  return near === undefined ? '' : `; did you mean ${near}?`;
+};
+
+/** What a line does that refers to other routines. */
+function linked<W>(line: Line<W>, routine: Routine<W>, entryOf: Code<W>['entryOf']): Run<W> | undefined {
+  try {
+    return line.link?.(entryOf);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new ModelError(`${routine.name}: "${line.text}": ${error.message}`);
+  }
 }
 
 const touched = <W>({ touches }: Line<W>): string =>

@@ -27,7 +27,10 @@ export function findVariant<W extends World, P>(model: Model<W, P>, name: string
   const [first, ...rest] = parts as [Variant<W>, ...Variant<W>[]];
   const late = rest.find(({ isPreset }) => isPreset);
   if (late !== undefined)
-    throw new UsageError(`${name}: ${late.name} is a preset, and comes first`, `Such as ${late.name}${PLUS}…`);
+    throw new UsageError(
+      `${name}: ${late.name} is a preset, and comes first`,
+      first.isPreset ? 'There is one preset at most.' : `Such as ${late.name}${PLUS}…`,
+    );
   const twice = parts.find((it, i) => parts.indexOf(it) < i);
   if (twice !== undefined) throw new UsageError(`${name}: ${twice.name} is there twice`, 'Plant each bug once.');
   const planted = first.isPreset ? rest : parts;

@@ -1,4 +1,4 @@
-import { count, duration, millions, percent, shellWord } from '../base/format';
+import { count, duration, millions, oneRunIn, percent, shellWord } from '../base/format';
 import { LEARNERS } from '../campaign/learner';
 import { bugOf } from '../tell/bucket';
 import { page } from './style';
@@ -32,13 +32,15 @@ machines: <a href="summary.json">summary.json</a>, ${events}<a href="junit.xml">
 }
 
 function tiles(summary: RunSummary): Markup {
-  const { runs, steps, goals, abstractStates, chanceOfNew, calibration, stuck, circling, canary, properties } = summary;
+  const { runs, steps, goals, abstractStates, newPerRun, calibration, stuck, circling, canary, properties } = summary;
   const waits = properties.filter(({ strength }) => strength === 'liveness').map(({ name }) => name);
   const which = waits.length > 0 && ` (${waits.join(', ')} say which)`;
   const all: (readonly [figure: string, what: Content])[] = [
     [count(runs), `runs of ${count(steps)} steps, ${millions(summary.stepsPerSecond)} million a second`],
-    [`${goals.met.length} of ${goals.met.length + goals.unmet.length}`, 'goals met'],
-    [count(abstractStates), `abstract states; chance of another in 1,000 runs: ${percent(chanceOfNew)}`],
+    goals.areAsked
+      ? [`${goals.met.length} of ${goals.met.length + goals.unmet.length}`, 'goals met']
+      : [`${goals.met.length}`, 'goals met, and none asked of a planted bug'],
+    [count(abstractStates), `abstract states; another is seen by ${oneRunIn(newPerRun)}`],
     [count(stuck + circling), ['runs in which somebody waits for ever', which]],
     [count(summary.cutShort), 'runs cut short'],
   ];
@@ -78,7 +80,7 @@ function card(it: Found, group: readonly Found[], { counts, runs, commandLine }:
 <p>Breaks ${it.property} (${it.strength}): ${it.claim}. Hit in ${count(times)} of ${count(runs)} runs, first in run
 ${count(it.run)}.</p>
 ${others.length > 0 && tag`<p>${same}</p>`}
-<p class="soft">Cause: ${it.cause}. ${count(it.steps)} micro-steps; bucket <code>${it.bucket}</code>${like}</p>
+<p class="soft">Cause: ${it.cause}. ${count(it.steps)} steps; bucket <code>${it.bucket}</code>${like}</p>
 ${raceText(it.race)}
 <pre aria-label="replay">${commandLine.replay} ${shellWord(it.token)}</pre></section>`;
 }
@@ -132,15 +134,15 @@ function trend(runs: readonly (number | null)[]): Markup {
   return tag`<svg width="${runs.length * WIDTH}" height="${HEIGHT}" role="img" aria-label="${label}">${bars}</svg>`;
 }
 
-function goals({ goals: { met, unmet }, neverExercised, goalSentences, chanceOfNew }: RunSummary): Markup {
+function goals({ goals: { met, unmet, areAsked }, neverExercised, goalSentences, newPerRun }: RunSummary): Markup {
   const missed = unmet.map((name) => `${name} (${goalSentences[name] ?? ''})`).join('; ');
   const idle = `Never exercised, so that their silence means nothing: ${neverExercised.join(', ')}`;
-  const isGood = unmet.length === 0 && neverExercised.length === 0;
+  const isGood = areAsked && unmet.length === 0 && neverExercised.length === 0;
   return tag`<h2>What was covered</h2>
 ${unmet.length > 0 && tag`<p class="red">Not met: ${missed}</p>`}
 ${neverExercised.length > 0 && tag`<p class="red">${idle}</p>`}
 ${isGood && tag`<p>Every goal was met, every property exercised.</p>`}
-${chanceOfNew > 0.5 && tag`<p>It is not exhausted: new abstract states still turn up.</p>`}
+${newPerRun.low > 0.001 && tag`<p>It is not exhausted: new abstract states still turn up.</p>`}
 <p class="soft">Met: ${met.join(', ') || 'none'}</p>`;
 }
 

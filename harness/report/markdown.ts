@@ -37,7 +37,8 @@ export function markdown(summary: RunSummary): string {
       '| --- | --- | --- | --- |',
       ...calibration.map(({ variant: name, found, property, runs: after, before }) => {
         const nights = before.map((it) => it ?? '–').join(', ');
-        return `| ${plain(name)} | ${plain(property ?? 'NOT FOUND')} | ${found ? '' : '> '}${count(after)} | ${nights} |`;
+        const first = `${found ? '' : '> '}${count(after)}`;
+        return `| ${plain(name)} | ${plain(property ?? 'NOT FOUND')} | ${first} | ${nights} |`;
       }),
       '',
     );

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors';
 import { naturally } from '../base/format';
 import { Coverage } from '../campaign/coverage';
-import { MAX_BUCKETS_PER_PROPERTY, MORE_RUNS } from '../campaign/ledger';
+import { MAX_BUCKETS_PER_PROPERTY } from '../campaign/ledger';
 import { settings, sharedNames } from '../campaign/settings';
 import { totalOf } from '../campaign/shares';
 import { byName, type RunSummary, ranked, sorted } from './summary';
@@ -74,10 +74,11 @@ export function merge(parts: readonly Part[]): Merged {
     goals: {
       met: [...met].sort(),
       unmet: [...new Set(all.flatMap(({ goals }) => goals.unmet))].filter((name) => !met.has(name)).sort(),
+      areAsked: first.summary.goals.areAsked,
     },
     neverExercised: first.summary.neverExercised.filter(idle),
     abstractStates: coverage.size,
-    chanceOfNew: coverage.chanceOfNew(MORE_RUNS),
+    newPerRun: coverage.newPerRun(),
     growth: coverage.growth(),
     strategies: totalOf(all.map(({ strategies }) => strategies)),
     counts: byName(

@@ -38,7 +38,7 @@ export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, r
 ${raceText(race)}
 <pre aria-label="replay">${replay} ${shellWord(token)}</pre>
 <h2>The run</h2>
-<p class="soft">${steps} micro-steps, of which these ${story.length} could be noticed by others. A lane for ${kinds};
+<p class="soft">${steps} steps, of which these ${story.length} could be noticed by others. A lane for ${kinds};
 below it, who has it or what is done to it. The red line is where it breaks; a red frame, where two hold something who
 must not. Click into the drawing, or use the slider: arrow keys, Home, End; Page Up and Page Down go to where another
 moved before and next.</p>

@@ -63,10 +63,10 @@ const night: RunSummary = {
   circling: 2,
   cutShort: 0,
   interrupted: false,
-  goals: { met: ['ran:park'], unmet: ['ran:go'] },
+  goals: { met: ['ran:park'], unmet: ['ran:go'], areAsked: true },
   neverExercised: ['S20'],
   abstractStates: 123,
-  chanceOfNew: 0.25,
+  newPerRun: { estimate: 0.25, low: 0.2, high: 0.3 },
   growth: [
     { runs: 100, states: 50 },
     { runs: 1000, states: 123 },
@@ -101,7 +101,7 @@ const night: RunSummary = {
 const quiet: RunSummary = {
   ...night,
   findings: [],
-  goals: { met: ['a'], unmet: [] },
+  goals: { met: ['a'], unmet: [], areAsked: true },
   calibration: [],
   restarts: [],
   replayed: null,

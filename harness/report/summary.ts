@@ -10,6 +10,7 @@ import { findingSchema } from '../find/finding';
 const whole = z.int().min(0);
 const positive = z.int().min(1);
 const nonNegative = z.number().min(0);
+const chanceSchema = z.number().min(0).max(1);
 
 /** Nothing that could lead elsewhere. */
 const fileOf = (extension: string) => z.string().regex(new RegExp(`^findings/[\\w.+-]+\\.${extension}$`));
@@ -56,14 +57,14 @@ export const summarySchema = z.strictObject({
   circling: whole,
   cutShort: whole,
   interrupted: z.boolean(),
-  goals: z.strictObject({ met: z.array(z.string()), unmet: z.array(z.string()) }),
+  goals: z
+    .strictObject({ met: z.array(z.string()), unmet: z.array(z.string()), areAsked: z.boolean() })
+    .describe('none are asked of planted bugs, and so none unmet'),
   neverExercised: z.array(z.string()),
   abstractStates: whole,
-  chanceOfNew: z
-    .number()
-    .min(0)
-    .max(1)
-    .describe('an estimate of the chance that 1,000 more runs see another abstract state'),
+  newPerRun: z
+    .strictObject({ estimate: chanceSchema, low: chanceSchema, high: chanceSchema })
+    .describe('the chance that the next run sees another abstract state, estimated, and its interval of 95 %'),
   growth: z.array(z.strictObject({ runs: whole, states: whole })).describe('abstract states over runs'),
   strategies: z.record(z.string(), earnings),
   counts: z.record(z.string(), whole).describe('in how many runs each property was broken by each cause'),

@@ -1,4 +1,4 @@
-import { UsageError } from '../base/errors';
+import { ModelError, UsageError } from '../base/errors';
 import { pick } from '../base/pick';
 import type { Cast } from '../language/cast';
 import type { Model } from '../language/model';
@@ -18,9 +18,13 @@ export function staged<W extends World, P>(model: Model<W, P>, cast: Cast<W, P>)
     programText: () => MARK + cast.name,
     reset: (world, code) => {
       model.reset(world, code);
-      cast.begin?.(world, code);
+      trying(cast.name, 'begin', () => cast.begin?.(world, code));
       const machine = new Machine(code, world, [], 1);
-      for (const { mover, until } of cast.lead ?? [])
+      for (const { mover, until } of cast.lead ?? []) {
+        if (mover >= world.moverCount || code.routineAt.every(({ name }) => name !== until))
+          throw new ModelError(
+            `cast ${cast.name}: its lead wants mover ${mover} at ${until}, and there is no such one`,
+          );
         for (let steps = 0; world.position(mover).routine !== until; steps++) {
           if (!machine.canMove(mover) || steps === MAX_LEAD)
             throw new UsageError(
@@ -29,9 +33,19 @@ export function staged<W extends World, P>(model: Model<W, P>, cast: Cast<W, P>)
             );
           machine.step(mover, 0);
         }
-      cast.afterwards?.(world);
+      }
+      trying(cast.name, 'afterwards', () => cast.afterwards?.(world));
     },
   };
+}
+
+/** An error in what a cast does to the state is told as the cast's. */
+function trying(cast: string, what: string, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    throw new ModelError(`cast ${cast}: ${what} throws: ${(error as Error).message}`);
+  }
 }
 
 /** The model that a token's program belongs to: the cast that it names, or the model itself. */

@@ -54,6 +54,17 @@ describe.each(portfolio)('$name', (strategy) => {
     }
   });
 
+  it('takes one of the ways that there are', () => {
+    const { scheduler } = create();
+    for (let seed = 0; seed < 50; seed++) {
+      scheduler.newRun(seed);
+      for (const count of [2, 3, 7]) {
+        const way = scheduler.way(count);
+        expect(Number.isInteger(way) && way >= 0 && way < count).toBe(true);
+      }
+    }
+  });
+
   it('ends where nobody can move', () => {
     for (const { broken } of runs(create(), 'hung', 1, 20)) expect(broken).toEqual(['noHang']);
   });

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import Piscina from 'piscina';
-import { InternalError, Stopped, UsageError } from '../../base/errors';
+import { InternalError, ModelError, Stopped, UsageError } from '../../base/errors';
 import type { Examination, ExamineOptions } from '../../explore/examine';
 import type { Hit } from '../../find/hit';
 import type { BatchSpec } from '../batch';
@@ -85,10 +85,11 @@ export class WorkerPool<P> {
       try {
         const answer = await this.pool.run(task, { signal: abort.signal });
         if ('refusal' in answer) throw new UsageError(...answer.refusal);
-        if ('fault' in answer) throw new InternalError(`${what}: ${answer.fault}`);
+        if ('fault' in answer)
+          throw answer.isOfModel ? new ModelError(answer.fault) : new InternalError(`${what}: ${answer.fault}`);
         return answer;
       } catch (error) {
-        if (error instanceof InternalError || error instanceof UsageError) throw error;
+        if (error instanceof InternalError || error instanceof UsageError || error instanceof ModelError) throw error;
         if (this.isStopping) throw new Stopped();
         how = abort.signal.aborted
           ? `did not come back within ${timeoutMs / 1000} s`

@@ -1,13 +1,14 @@
 import { workerData } from 'node:worker_threads';
-import { UsageError } from '../../base/errors';
+import { ModelError, UsageError } from '../../base/errors';
 import { pick } from '../../base/pick';
 import { type Examination, type ExamineOptions, examine } from '../../explore/examine';
 import { type Finding, finish } from '../../find/finding';
 import type { Hit } from '../../find/hit';
 import { type Build, build } from '../../language/build';
 import { isProperty } from '../../language/judging';
+import type { Code } from '../../language/link';
 import type { Project } from '../../language/project';
-import type { Property } from '../../language/property';
+import type { Claim } from '../../language/property';
 import { findVariant } from '../../language/variants';
 import type { World } from '../../language/world';
 import { portfolio } from '../../strategies';
@@ -25,7 +26,8 @@ export type Answer<P> =
   | { readonly finding: Finding<P> }
   | { readonly examination: Examination<P> }
   | { readonly refusal: readonly [message: string, hint: string] }
-  | { readonly fault: string };
+  /** Of the model or its claims, or of ours. */
+  | { readonly fault: string; readonly isOfModel: boolean };
 
 /** What the threads are given when they start: not 0 once they should come to an end. */
 export interface Shared {
@@ -56,8 +58,9 @@ export function worker<W extends World, P>(whole: Project<W, P>): (task: Task<P>
       try {
         return { batch: runBatch(project, built, chosen, task.spec) };
       } catch {
-        // Once more, to tell which property it was.
-        return { batch: runBatch({ ...project, claims: project.claims.map(naming) }, built, chosen, task.spec) };
+        // Once more, to tell which property or line it was.
+        const named = { ...project, claims: project.claims.map(naming) };
+        return { batch: runBatch(named, { ...built, code: namingLines(built.code) }, chosen, task.spec) };
       }
     } catch (error) {
       return faultOf(error);
@@ -65,17 +68,34 @@ export function worker<W extends World, P>(whole: Project<W, P>): (task: Task<P>
   };
 }
 
-const faultOf = (error: unknown) => ({ fault: (error as Error).message.replace(/^internal: /, '') });
+const faultOf = (error: unknown) => ({
+  fault: (error as Error).message.replace(/^internal: /, ''),
+  isOfModel: error instanceof ModelError,
+});
 
 /** The same claim, whose errors say whose they are. */
-function naming<W extends World>(claim: Project<W, unknown>['claims'][number]): Project<W, unknown>['claims'][number] {
-  if (!isProperty(claim)) return claim;
-  const check = (w: W, isCircling: boolean): string | undefined => {
-    try {
-      return claim.check(w, isCircling);
-    } catch (error) {
-      throw new Error(`property ${claim.name} throws: ${(error as Error).message}`);
-    }
+function naming<W extends World>(claim: Claim<W>): Claim<W> {
+  const check = (w: W, isCircling: boolean) =>
+    saying(`${isProperty(claim) ? 'property' : 'goal'} ${claim.name}`, () => claim.check(w, isCircling));
+  return { ...claim, check } as Claim<W>;
+}
+
+/** The same code, whose errors say at which line they are. */
+function namingLines<W>(code: Code<W>): Code<W> {
+  const at = (pc: number) => `${code.describe(pc).routine}: the line "${code.describe(pc).line}"`;
+  return {
+    ...code,
+    run: code.run.map((run, pc) => (w: W) => saying(at(pc), () => run(w))),
+    when: code.when.map((when, pc) => when && ((w: W) => saying(at(pc), () => when(w)))),
+    ways: code.ways.map((ways, pc) => ways && ((w: W) => saying(at(pc), () => ways(w)))),
   };
-  return { ...claim, check } as Property<W>;
+}
+
+function saying<T>(who: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw new ModelError(`${who} throws: ${(error as Error).message.replace(/^internal: /, '')}`);
+  }
 }
