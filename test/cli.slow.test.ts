@@ -10,6 +10,9 @@ let dir: string;
 beforeAll(() => {
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-'));
 });
+/** A folder that is not there yet. */
+let made = 0;
+const fresh = () => path.join(dir, `out-${++made}`);
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 describe('fuzz', () => {
@@ -29,7 +32,7 @@ describe('fuzz', () => {
   });
 
   it('finds the same twice, and in another folder', async () => {
-    const args = ['fuzz', '--variant', 'H18', '--seed', 'twice', '--for', '800x', '--json', '--out', 'found'];
+    const args = ['fuzz', '--variant', 'H18', '--seed', 'twice', '--for', '800x', '--json'];
     const text = ({ out }: Ran) =>
       out
         .split('\n')
@@ -39,12 +42,13 @@ describe('fuzz', () => {
       ['one', 'two'].map((name) => {
         const cwd = path.join(dir, name);
         fs.mkdirSync(cwd);
-        return start(args, cwd).ended;
+        return start([...args, '--out', 'found'], cwd).ended;
       }),
     );
     expect(text(one!)).not.toBe('');
     expect(text(two!)).toBe(text(one!));
-    expect(await start(args, path.join(dir, 'one')).ended.then(text)).toBe(text(one!));
+    const again = start([...args, '--out', 'again'], path.join(dir, 'one')).ended;
+    expect(text(await again).replaceAll('again', 'found')).toBe(text(one!));
   });
 
   it('judges only the properties that were asked for', async () => {
@@ -60,13 +64,13 @@ describe('fuzz', () => {
       'S1*',
       '--json',
       '--out',
-      dir,
+      fresh(),
     );
     expect(new Set(findings(ran).map(({ property }) => property))).toEqual(new Set(['S1', 'S12']));
   });
 
   it('on the commit reports what is known as known, ends with the canary, and exits with 0 or with 4', async () => {
-    const ran = await run('fuzz', '--seed', '1', '--for', '1500x', '--out', dir);
+    const ran = await run('fuzz', '--seed', '1', '--for', '1500x', '--out', fresh());
     expect(ran.out).toContain('KNOWN ');
     expect(ran.out).not.toContain('BROKEN');
     expect(ran.out).toMatch(/canary {5}planted bug H12 \(.*\) found after \d+ runs by S1/);
@@ -81,13 +85,13 @@ describe('fuzz', () => {
       '64x',
       '--fail-on-known',
       '--out',
-      dir,
+      fresh(),
     );
     expect(strict.code).toBe(1);
   });
 
   it('exits with 4 when goals are unmet', async () => {
-    const ran = await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '1x', '--json', '--out', dir);
+    const ran = await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '1x', '--json', '--out', fresh());
     expect(ran.code).toBe(4);
     expect(summary(ran)).toMatchObject({ exitCode: 4 });
     expect(ran.err).toContain('UNMET');
@@ -105,7 +109,7 @@ describe('fuzz', () => {
       '--no-keep-going',
       '--json',
       '--out',
-      dir,
+      fresh(),
     );
     expect(ran.code).toBe(1);
     expect(summary(ran)!.runs).toBeLessThan(1000);
@@ -209,7 +213,7 @@ describe('explore', () => {
     const ran = await run('explore', 'park', '--max-states', '1000', '--property', 'S1');
     expect(ran.code).toBe(4);
     expect(ran.out).toContain('NOT ALL: the limit of --max-states came first');
-    expect(ran.out).toContain('all properties hold so far');
+    expect(ran.out).toContain('1 property judged, and holds so far');
   });
 
   it('visits several casts side by side, and tells the same as one by one', async () => {
@@ -263,7 +267,7 @@ describe('replay', () => {
   });
 
   it('exits with 3 when the token was recorded by another model, unless told to try', async () => {
-    const { json } = await run('fuzz', '--variant', 'H13', '--seed', '3', '--for', '200x', '--out', dir, '--json');
+    const { json } = await run('fuzz', '--variant', 'H13', '--seed', '3', '--for', '200x', '--out', fresh(), '--json');
     const parts = (json[0]!.token as string).split(':').slice(0, 6);
     parts[3] = '00000000';
     const token = `${parts.join(':')}:${hash(parts.join(':'))}`;
@@ -382,7 +386,7 @@ describe('bad usage', () => {
     [
       'a file of more than 1 MiB',
       () => ' '.repeat(1024 * 1024 + 1),
-      /has 1048577 bytes, and a corpus file has at most 1048576/,
+      /has 1048577 bytes, and such a file has at most 1048576/,
     ],
   ];
   it.each(files)('a corpus file: %s', async (name, text, message) => {
@@ -396,15 +400,15 @@ describe('bad usage', () => {
   });
 
   it('shows a finding that it cannot save, and goes on', async () => {
-    const out = path.join(dir, 'in-the-way');
-    const args = ['fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--property', 'S1', '--out', out];
-    const first = findings(await run(...args, '--json'))[0]!;
-    fs.rmSync(first.file as string);
-    fs.mkdirSync(first.file as string);
-    const ran = await run(...args);
+    const out = fresh();
+    const { ended } = start(['fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--out', out]);
+    while (!fs.existsSync(path.join(out, 'lock'))) await new Promise((resolve) => setTimeout(resolve, 1));
+    fs.writeFileSync(path.join(out, 'findings'), 'in the way');
+    const ran = await ended;
     expect(ran.code).toBe(2);
-    expect(ran.out).toContain(first.token);
-    expect(ran.out).toMatch(/NOT SAVED {2}cannot write .*S1-.*json/);
+    expect(ran.out).toContain('BROKEN S1');
+    expect(ran.out).toContain('500 runs');
+    expect(ran.out).toMatch(/NOT SAVED {2}.*S1-.*json is not there/);
   });
 
   it('checks every corpus file, whatever is wrong with the others', async () => {

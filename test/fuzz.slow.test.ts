@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../harness/base/errors';
 import { FastRandom } from '../harness/base/random';
+import { readCheckpoint, sealed } from '../harness/campaign/checkpoint';
+import { project } from '../main';
 import { type Ran, ROOT, run, start, summary } from './command';
 
 let dir: string;
@@ -39,6 +42,12 @@ function outcome(out: string): Record<string, unknown> {
   };
 }
 
+/** Changes a checkpoint behind its checksum, as only a program could that knows how. */
+function rewrite(file: string, change: (text: string) => string): void {
+  const { checkpoint } = JSON.parse(fs.readFileSync(file, 'utf8'));
+  fs.writeFileSync(file, sealed(change(JSON.stringify(checkpoint))));
+}
+
 /** What was printed for machines, without what the clock says. */
 const texts = ({ out }: Ran): string =>
   out
@@ -49,10 +58,10 @@ const texts = ({ out }: Ran): string =>
 
 describe('a campaign', () => {
   it('comes to the same, byte for byte, with 1, 2 and 4 threads', async () => {
-    const out = path.join(dir, 'threads');
-    const args = ['fuzz', '--seed', 'threads', '--for', '20000x', '--json', '--out', out];
+    const args = ['fuzz', '--seed', 'threads', '--for', '20000x', '--json', '--out', 'out'];
     const ran: Ran[] = [];
-    for (const workers of ['1', '2', '4']) ran.push(await run(...args, '--workers', workers));
+    for (const workers of ['1', '2', '4'])
+      ran.push(await start([...args, '--workers', workers], fs.mkdtempSync(path.join(dir, 'threads-'))).ended);
     expect(texts(ran[0]!)).toContain('"type":"canary"');
     expect(texts(ran[1]!)).toBe(texts(ran[0]!));
     expect(texts(ran[2]!)).toBe(texts(ran[0]!));
@@ -197,15 +206,14 @@ describe('parts', () => {
     expect(ran.err).toContain('Leave one of the two out.');
   });
 
-  it('are put where others were, and leave nothing of those', async () => {
+  it('are not put where others are', async () => {
     const [one, out] = [await finished('new-part'), path.join(dir, 'old-merge')];
-    const ofH12 = () => fs.readdirSync(path.join(out, 'findings')).filter((name) => name.startsWith('H12-'));
-    await run('merge', one, '--out', out);
-    expect(ofH12()).not.toEqual([]);
-    fs.writeFileSync(path.join(out, 'findings', 'H12-mine.txt'), '');
-    await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', one);
-    await run('merge', one, '--out', out);
-    expect(ofH12()).toEqual(['H12-mine.txt']);
+    expect((await run('merge', one, '--out', out)).code).toBe(1);
+    const before = outcome(out);
+    const again = await run('merge', one, '--out', out);
+    expect(again.code).toBe(2);
+    expect(again.err).toMatch(/old-merge" holds another campaign\n.*a folder that is not there yet/);
+    expect(outcome(out)).toEqual(before);
   });
 });
 
@@ -248,12 +256,12 @@ describe('a fix', () => {
     const [before, after] = [path.join(dir, 'before'), path.join(dir, 'after')];
     const broken = await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '500x', '--out', before, '--json');
     const bucket = broken.json.find(({ property }) => property === 'S1')!.bucket as string;
-    const args = ['fuzz', '--seed', '2', '--out', after, '--sign-off', bucket, '--before', before];
-    const fixed = await run(...args, '--variant', 'commit', '--for', '2000x');
+    const args = ['fuzz', '--seed', '2', '--sign-off', bucket, '--before', before];
+    const fixed = await run(...args, '--variant', 'commit', '--for', '2000x', '--out', path.join(dir, 'fixed'));
     expect(fixed.out).toMatch(
       /sign-off {3}S1-\w+ hit in \d+ of 500 runs before, and in none of 2,000 now: .* less than one in a million/,
     );
-    const not = await run(...args, '--variant', 'H12', '--for', '500x');
+    const not = await run(...args, '--variant', 'H12', '--for', '500x', '--out', after);
     expect(not.out).toMatch(/AND IN \d+ of 500 now: it is not fixed/);
     expect(not.code).toBe(1);
     const shorter = await run(...args, '--variant', 'commit', '--for', '500x', '--max-steps', '500');
@@ -261,7 +269,7 @@ describe('a fix', () => {
     expect(shorter.err).toContain('--max-steps was 6000 then, and is 500 now');
     const resumed = await run('fuzz', '--resume', after, '--sign-off', bucket, '--before', before);
     expect(resumed.out).toMatch(/now: it is not fixed/);
-    const unknown = await run('fuzz', '--sign-off', 'S3-00000000', '--before', before, '--out', after);
+    const unknown = await run('fuzz', '--sign-off', 'S3-00000000', '--before', before);
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('has not hit S3-00000000');
   });
@@ -281,10 +289,9 @@ describe('a campaign that is to be gone on with', () => {
   });
 
   it.each([
-    ['damaged', () => '{"format":3', /checkpoint\.json is damaged: /],
     [
       'about a bug of another property',
-      (text: string) => text.replace('\\"property\\": \\"S2', '\\"property\\": \\"S99'),
+      (text: string) => text.replaceAll('"property":"S2"', '"property":"S99"'),
       /checkpoint\.json, finding \d: no property is called "S99"/,
     ],
     [
@@ -307,7 +314,6 @@ describe('a campaign that is to be gone on with', () => {
       /checkpoint\.json, hit 1: program\./,
     ],
 
-    ['of another format', () => '{"format":0}', /checkpoint\.json: format: /],
     [
       'of another model',
       (text: string) => text.replace(/"fingerprint":"\w+"/, '"fingerprint":"00000000"'),
@@ -316,10 +322,40 @@ describe('a campaign that is to be gone on with', () => {
   ])('is refused when it is %s', async (name, change, sentence) => {
     const out = await finished(name);
     const file = path.join(out, 'checkpoint.json');
-    fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
+    rewrite(file, change);
     const ran = await run('fuzz', '--resume', out);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(sentence);
+  });
+});
+
+describe('a checkpoint', () => {
+  it.each([
+    ['that is cut', '{"format":5,"checksum":', /checkpoint\.json is damaged: its checksum does not fit/],
+    ['of another format', '{"format":4,"fingerprint":"00000000"}', /checkpoint\.json has format 4, and this version/],
+    ['that is something else', '[]', /checkpoint\.json is damaged/],
+  ])('%s is refused', async (name, text, sentence) => {
+    const out = await finished(name);
+    fs.writeFileSync(path.join(out, 'checkpoint.json'), text);
+    const ran = await run('fuzz', '--resume', out);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(sentence);
+  });
+
+  it('is refused with any bit of it changed', async () => {
+    const out = await finished('flipped');
+    const file = path.join(out, 'checkpoint.json');
+    const whole = fs.readFileSync(file);
+    const random = new FastRandom();
+    random.seed(1);
+    for (let i = 0; i < 200; i++) {
+      const bytes = Buffer.from(whole);
+      bytes[random.next() % bytes.length]! ^= 1 << (random.next() % 8);
+      fs.writeFileSync(file, bytes);
+      expect(() => readCheckpoint(project, out)).toThrow(UsageError);
+    }
+    fs.writeFileSync(file, whole);
+    expect(readCheckpoint(project, out).findings.length).toBeGreaterThan(0);
   });
 });
 
@@ -334,8 +370,15 @@ describe('a folder', () => {
     child.kill('SIGKILL');
     await ended;
     // Whoever was killed has not unlocked it.
-    expect((await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', out)).code).toBe(4);
-    expect(fs.readdirSync(path.join(out, 'findings')).filter((name) => name.startsWith('H12'))).toEqual([]);
+    const found = outcome(out);
+    const again = await run('fuzz', '--variant', 'commit', '--seed', '1', '--for', '32x', '--out', out);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('holds another campaign');
+    expect(outcome(out)).toEqual(found);
+    const resumed = start(['fuzz', '--resume', out]);
+    while (!resumed.soFar().includes('Going on')) await new Promise((resolve) => setTimeout(resolve, 20));
+    resumed.child.kill('SIGINT');
+    expect((await resumed.ended).code).toBe(130);
   });
 
   it('gets its findings back when they were deleted', async () => {
@@ -353,7 +396,7 @@ describe('a ledger', () => {
   it.each(['garbage', 'null', '{}', '{"corpus":[5]}'])('that is %s is refused', async (ledger) => {
     const out = await finished('ledger');
     const file = path.join(out, 'checkpoint.json');
-    fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), ledger }));
+    rewrite(file, (text) => JSON.stringify({ ...JSON.parse(text), ledger }));
     const ran = await run('fuzz', '--resume', out);
     expect(ran.code).toBe(2);
     expect(ran.err).toMatch(/checkpoint\.json in .* is damaged/);
@@ -367,7 +410,7 @@ it('a clock that was moved back changes nothing', async () => {
   child.kill('SIGKILL');
   await ended;
   const file = path.join(out, 'checkpoint.json');
-  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/"started":"\d{4}/, '"started":"2099'));
+  rewrite(file, (text) => text.replace(/"started":"\d{4}/, '"started":"2099'));
   expect(summary(await run('fuzz', '--resume', out, '--json'))).toMatchObject({ runs: 4000 });
 });
 

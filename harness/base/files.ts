@@ -21,6 +21,9 @@ export function makeDir(dir: string): void {
 
 const TEMPORARY = /\.(\d+)\.tmp$/;
 
+/** Whether a file of that name is one that writeWhole had begun. */
+export const isTemporary = (name: string): boolean => TEMPORARY.test(name);
+
 /**
  * Writes a file whole or not at all: into a temporary file beside it, which is then renamed. With `isLasting` it is on
  * the disk before this returns, and survives a loss of power.
@@ -126,18 +129,19 @@ export function readSmall(file: string, maxBytes: number): string {
   );
 }
 
+/** What is there under that name; nothing, too, where a part of the path is no folder. */
+function thereAt(file: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(file);
+  } catch {
+    return undefined;
+  }
+}
 /** A file itself, and no link to one. */
-export function isFile(file: string): boolean {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
-  return stat?.isFile() === true;
-}
+export const isFile = (file: string): boolean => thereAt(file)?.isFile() === true;
 /** A folder itself, and no link to one. */
-export function isFolder(dir: string): boolean {
-  const stat = fs.lstatSync(dir, { throwIfNoEntry: false });
-  return stat?.isDirectory() === true;
-}
-export const isLink = (file: string): boolean =>
-  fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+export const isFolder = (dir: string): boolean => thereAt(dir)?.isDirectory() === true;
+export const isLink = (file: string): boolean => thereAt(file)?.isSymbolicLink() === true;
 /** What is in a folder; nothing where there is none. */
 export const namesIn = (dir: string): string[] => (isFolder(dir) ? fs.readdirSync(dir).sort() : []);
 

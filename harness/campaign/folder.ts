@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { UsageError } from '../base/errors';
-import { assertWritable, isAlive, isFile, isLink, namesIn, reasonOf, sweep } from '../base/files';
+import { assertWritable, isAlive, isFile, isLink, isTemporary, namesIn, reasonOf, sweep } from '../base/files';
 import { visible } from '../base/visible';
 import { writeEntry } from '../find/entry';
 import type { Finding } from '../find/finding';
@@ -69,13 +69,8 @@ export class RunFolder<P> {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 0)
           throw new UsageError(`cannot lock "${this.dir}": ${reasonOf(error)}`, 'Give another folder.');
       }
-      const owner = isFile(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
-      if (owner === process.pid) return;
-      if (Number.isInteger(owner) && owner > 0 && isAlive(owner))
-        throw new UsageError(
-          `another campaign (process ${owner}) is writing into "${this.dir}"`,
-          `Give another folder; or, if process ${owner} is something else, delete ${file}.`,
-        );
+      if (ownerOf(this.dir) === process.pid) return;
+      assertFree(this.dir);
       // Its owner is no more. Of several who take it over, one renames it.
       const stale = `${file}.${process.pid}.tmp`;
       try {
@@ -106,8 +101,8 @@ export class RunFolder<P> {
     for (const finding of [...this.findings, ...this.unfinished]) {
       const file = this.fileOf(finding);
       if (isFile(file)) continue;
-      this.missing(`${file} was gone, and was written again`);
-      this.trying(() => writeEntry(file, finding.entry));
+      const isBack = this.trying(() => writeEntry(file, finding.entry));
+      this.missing(`${file} ${isBack ? 'was gone, and was written again' : 'is not there'}`);
     }
   }
 
@@ -166,14 +161,31 @@ export class RunFolder<P> {
 const UNFINISHED = 'unfinished-';
 const LOCK = 'lock';
 
+/** The process that has locked a folder; 0 if none has. */
+function ownerOf(dir: string): number {
+  const file = path.join(dir, LOCK);
+  const owner = isFile(file) ? Number(fs.readFileSync(file, 'utf8')) : 0;
+  return Number.isInteger(owner) && owner > 0 && isAlive(owner) ? owner : 0;
+}
+
+function assertFree(dir: string): void {
+  const owner = ownerOf(dir);
+  if (owner !== 0 && owner !== process.pid)
+    throw new UsageError(
+      `another campaign (process ${owner}) is writing into "${visible(dir)}"`,
+      `Give another folder; or, if process ${owner} is something else, delete ${visible(path.join(dir, LOCK))}.`,
+    );
+}
+
 /**
  * Takes a folder for what is to be written: there is none yet, or it is empty. Whatever stands in one (an earlier
  * campaign, a source tree) is somebody's, and stays. Throws a UsageError otherwise.
  */
 export function takeFolder(dir: string): void {
   const held = fs.existsSync(dir) && fs.statSync(dir).isDirectory() ? fs.readdirSync(dir) : [];
-  const others = held.filter((name) => name !== LOCK && !name.endsWith('.tmp'));
+  const others = held.filter((name) => name !== LOCK && !isTemporary(name));
   if (others.length > 0) {
+    assertFree(dir);
     const isCampaign = others.includes('checkpoint.json') || others.includes('summary.json');
     throw new UsageError(
       `"${visible(dir)}" holds ${isCampaign ? 'another campaign' : `other things, such as ${visible(others[0]!)}`}`,
