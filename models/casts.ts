@@ -32,7 +32,9 @@ const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: stri
 /** What is cut leaves nobody waiting who would not wait otherwise. */
 const JUDGED = '';
 const whyNot = (cuts: readonly string[]): string =>
-  cuts.length === 0 ? JUDGED : `${cuts.join(' and ')} return at once, and somebody may wait for what they do`;
+  cuts.length === 0
+    ? JUDGED
+    : `${cuts.join(' and ')} ${cuts.length === 1 ? 'returns' : 'return'} at once, and somebody may wait for what they do`;
 
 const cast = ({
   program,

@@ -17,7 +17,13 @@ export interface Ran {
 
 /** The command line in a process of its own. */
 export function start(args: readonly string[], cwd = ROOT) {
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1' } });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1' },
+    // A test that fails leaves nothing running.
+    timeout: 540_000,
+    killSignal: 'SIGKILL',
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (data) => {

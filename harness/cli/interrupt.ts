@@ -20,12 +20,14 @@ let first: Signal | undefined;
  */
 export function heedSignals(): void {
   for (const signal of Object.keys(CODES) as Signal[]) {
-    process.removeAllListeners(signal);
+    const earlier = process.listeners(signal);
     process.on(signal, () => {
       if (first !== undefined || current === undefined) process.exit(CODES[first ?? signal]);
       first = signal;
       current();
     });
+    // Behind ours, because a signal that has come and not been heard of yet is lost once nobody listens.
+    for (const listener of earlier) process.removeListener(signal, listener);
   }
 }
 

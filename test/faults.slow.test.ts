@@ -1,0 +1,326 @@
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UsageError } from '../harness/base/errors';
+import { FastRandom } from '../harness/base/random';
+import { parseEntry } from '../harness/find/entry';
+import { project } from '../main';
+import { ROOT, run, start } from './command';
+
+/** What goes wrong around a campaign: nothing may be lost, nothing accepted silently, and one sentence says what was. */
+
+const BIN = path.join(ROOT, 'bin/parkranger.js');
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+let dir: string;
+let made = 0;
+const fresh = () => path.join(dir, `f${++made}`);
+/** A campaign that has found bugs; whoever damages it takes a copy. */
+let whole: string;
+const copy = (): string => {
+  const out = fresh();
+  fs.cpSync(whole, out, { recursive: true });
+  return out;
+};
+beforeAll(async () => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-faults-'));
+  whole = fresh();
+  await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '64x', '--out', whole);
+});
+afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+
+/** Every file below a folder and its text. */
+function contents(folder: string): Record<string, string> {
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const file = path.join(parentPath, name);
+      return [path.relative(folder, file), fs.readFileSync(file, 'utf8')];
+    }),
+  );
+}
+
+describe('what is written into nobody', () => {
+  const shell = (line: string) =>
+    spawnSync('bash', ['-c', line], { cwd: dir, encoding: 'utf8', env: { ...process.env, PARKRANGER: BIN } });
+
+  it.each([
+    ['a pipe that is closed at the first line', '| head -1 > /dev/null'],
+    ['a pipe that was never read', '| true'],
+    ['a full disk', '> /dev/full'],
+  ])('%s ends no campaign and changes no exit code', (_, into) => {
+    const out = fresh();
+    const command = `node "$PARKRANGER" fuzz --variant H12 --seed 1 --for 640x --out ${out}`;
+    const { stdout } = shell(`${command} ${into} 2> ${out}.err; echo "\${PIPESTATUS[0]}"`);
+    expect(stdout).toBe('1\n');
+    const { exitCode, runs } = JSON.parse(fs.readFileSync(path.join(out, 'summary.json'), 'utf8'));
+    expect({ exitCode, runs }).toEqual({ exitCode: 1, runs: 640 });
+    expect(fs.existsSync(path.join(out, 'lock'))).toBe(false);
+  });
+
+  it.each([
+    ['explore', 'explore gosched --variant H13', 1],
+    ['power', 'power --variant H12 --seeds 1 --runs 64', 0],
+    ['replay', 'replay corpus/H12-S1.json', 1],
+    ['list', 'list', 0],
+  ])('%s exits as it would', (_, command, code) => {
+    for (const into of ['| true', '> /dev/full']) {
+      const line = `cd ${ROOT} && node "$PARKRANGER" ${command} 2> /dev/null ${into}; echo "\${PIPESTATUS[0]}"`;
+      expect(shell(line).stdout).toBe(`${code}\n`);
+    }
+  });
+});
+
+describe('a folder of somebody', () => {
+  it.each(['harness', 'corpus', '.'])('is not taken for a campaign (%s)', async (folder) => {
+    const before = fs.readdirSync(path.join(ROOT, folder));
+    const ran = await run('fuzz', '--for', '1x', '--out', path.join(ROOT, folder));
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/holds other things, such as .*\n.*not there yet/);
+    expect(fs.readdirSync(path.join(ROOT, folder))).toEqual(before);
+    expect((await run('merge', whole, '--out', path.join(ROOT, folder))).code).toBe(2);
+  });
+
+  it('that holds a campaign keeps it', async () => {
+    const out = copy();
+    const before = contents(out);
+    const ran = await run('fuzz', '--variant', 'H13', '--for', '1x', '--out', out);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain('holds another campaign');
+    expect(contents(out)).toEqual(before);
+  });
+
+  it('loses what a killed run had begun to write', async () => {
+    const out = copy();
+    fs.writeFileSync(path.join(out, 'checkpoint.json.999999999.tmp'), '{');
+    fs.writeFileSync(path.join(out, 'mine.tmp'), '');
+    await run('fuzz', '--resume', out);
+    expect(fs.readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual(['mine.tmp']);
+  });
+
+  it('whose lock names a process that lives says which file to remove', async () => {
+    const out = copy();
+    fs.writeFileSync(path.join(out, 'lock'), '1\n');
+    const ran = await run('fuzz', '--resume', out);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/process 1\) is writing(.|\n)*if process 1 is something else, delete .*lock/);
+  });
+});
+
+describe('signals', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGHUP', 129],
+  ] as const)('%s at any moment ends a campaign in order', async (signal, code) => {
+    for (const wait of [150, 300, 600, 1200]) {
+      const { child, ended } = start(['fuzz', '--variant', 'H12', '--seed', '1', '--for', '1h', '--out', fresh()]);
+      await pause(wait);
+      child.kill(signal);
+      const ran = await ended;
+      // A process that has not begun to read its script is the system's.
+      if (ran.code !== null) expect(ran.code).toBe(code);
+      expect(ran.err).not.toContain('internal:');
+    }
+  });
+
+  it('a campaign that was suspended goes on, and blames nobody', async () => {
+    const out = fresh();
+    const { child, ended, soFar } = start(['fuzz', '--variant', 'H12', '--seed', '1', '--for', '3000x', '--out', out]);
+    while (!soFar().includes('BROKEN')) await pause(20);
+    child.kill('SIGSTOP');
+    await pause(2000);
+    child.kill('SIGCONT');
+    const ran = await ended;
+    expect(ran.code).toBe(1);
+    expect(ran.out).not.toContain('RESTART');
+  });
+});
+
+it('too few files for so many threads are told at once', async () => {
+  const line = `ulimit -n 24; node ${BIN} fuzz --for 64x --workers 8 --out ${fresh()}`;
+  const child = spawn('bash', ['-c', line]);
+  let err = '';
+  child.stderr.on('data', (data) => {
+    err += data;
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+  expect(err).toMatch(/files/);
+  expect(err).not.toContain('internal:');
+});
+
+describe('files that are damaged', () => {
+  it('three hundred corpus entries are refused, or say what they said', () => {
+    const text = fs.readFileSync(path.join(ROOT, 'corpus/H12-S1.json'), 'utf8');
+    const whole = parseEntry(project, 'whole.json', text);
+    const random = new FastRandom();
+    random.seed(1);
+    let refused = 0;
+    for (let i = 0; i < 300; i++) {
+      const at = random.next() % text.length;
+      const damaged = [
+        text.slice(0, at),
+        text.slice(0, at) + text.slice(at + 1),
+        text.slice(0, at) + String.fromCharCode(random.next() % 256) + text.slice(at + 1),
+      ][i % 3]!;
+      try {
+        expect(parseEntry(project, 'damaged.json', damaged)).toMatchObject({ variant: whole.variant });
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError);
+        expect((error as Error).message).toMatch(/^damaged\.json/);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(200);
+  });
+
+  it('fifty files of a cache are left out, told, and gone after prune', async () => {
+    const cache = fresh();
+    const args = ['fuzz', '--variant', 'H12', '--seed', '1', '--for', '640x', '--cache', cache];
+    await run(...args, '--out', fresh());
+    const [folder] = fs.readdirSync(cache) as [string];
+    const names = fs.readdirSync(path.join(cache, folder));
+    const random = new FastRandom();
+    random.seed(1);
+    const damaged = names.slice(0, 50);
+    for (const name of damaged) {
+      const bytes = fs.readFileSync(path.join(cache, folder, name));
+      bytes[random.next() % bytes.length]! ^= 1 << (random.next() % 7);
+      fs.writeFileSync(path.join(cache, folder, name), bytes);
+    }
+    const pruned = await run('fuzz', '--mode', 'prune', '--cache', cache);
+    expect(pruned.code).toBe(0);
+    expect(pruned.out).toMatch(new RegExp(`${damaged.length} .*damaged`));
+    const again = await run(...args, '--out', fresh());
+    expect(again.out + again.err).not.toContain('DAMAGED');
+  });
+});
+
+describe('a part of a stranger', () => {
+  const EVIL = '\u001b[2J\n::error::hi\n# <script>alert(1)</script> ![x](http://x) | a `b` ]]> \u0000';
+  const paths: (string | number)[][] = [];
+  const collect = (value: unknown, at: (string | number)[]): void => {
+    if (typeof value === 'string') paths.push(at);
+    else if (Array.isArray(value)) for (const [i, it] of value.slice(0, 1).entries()) collect(it, [...at, i]);
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, it] of Object.entries(value)) collect(it, [...at, name]);
+  };
+
+  it('says nothing to terminals, browsers or workflows, in whatever field', async () => {
+    const read = () => JSON.parse(fs.readFileSync(path.join(whole, 'summary.json'), 'utf8'));
+    collect(read(), []);
+    expect(paths.length).toBeGreaterThan(30);
+    let accepted = 0;
+    for (const at of paths) {
+      const [part, out] = [copy(), fresh()];
+      const summary = read();
+      const last = at.at(-1)!;
+      const holder = at.slice(0, -1).reduce((it, name) => it[name], summary);
+      holder[last] = `${holder[last]}${EVIL}`;
+      fs.writeFileSync(path.join(part, 'summary.json'), JSON.stringify(summary));
+      const step = `${out}.md`;
+      const ran = spawnSync(process.execPath, [BIN, 'merge', part, '--out', out], {
+        encoding: 'utf8',
+        env: { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: step },
+      });
+      expect([1, 2, 4]).toContain(ran.status);
+      const written = fs.existsSync(out) ? contents(out) : {};
+      if (fs.existsSync(step)) written['step.md'] = fs.readFileSync(step, 'utf8');
+      if ('summary.md' in written) accepted++;
+      const texts = Object.entries({ ...written, stdout: ran.stdout, stderr: ran.stderr });
+      for (const [name, text] of texts) {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
+        expect(`${at} ${name}: ${/[\u0000-\u0008\u000b-\u001f\u007f]/.exec(text)}`).toBe(`${at} ${name}: null`);
+        expect(text).not.toMatch(/^::error::hi/m);
+        if (!name.endsWith('.json') && !name.endsWith('.jsonl') && !/^std/.test(name)) {
+          expect(`${at} ${name}: ${/<script>alert|(?<!\\)!\[x\]\(http/.exec(text)}`).toBe(`${at} ${name}: null`);
+        }
+      }
+    }
+    // Texts of no fixed form: a cause, a sentence, a path, what was restarted.
+    expect(accepted).toBeGreaterThan(5);
+  });
+
+  it('whose files are links is not followed', async () => {
+    const [part, out, secret] = [copy(), fresh(), fresh()];
+    fs.writeFileSync(secret, 'secret');
+    for (const name of fs.readdirSync(path.join(part, 'findings'))) {
+      fs.rmSync(path.join(part, 'findings', name));
+      fs.symlinkSync(secret, path.join(part, 'findings', name));
+    }
+    await run('merge', part, '--out', out);
+    expect(Object.values(fs.existsSync(out) ? contents(out) : {}).join('\n')).not.toContain('secret');
+    fs.rmSync(path.join(part, 'events.jsonl'));
+    fs.symlinkSync(secret, path.join(part, 'events.jsonl'));
+    expect((await run('fuzz', '--resume', part)).code).toBe(2);
+    expect(fs.readFileSync(secret, 'utf8')).toBe('secret');
+  });
+
+  it('brings no page of its own', async () => {
+    const [part, out] = [copy(), fresh()];
+    const folder = path.join(part, 'findings');
+    for (const name of fs.readdirSync(folder).filter((it) => it.endsWith('.html')))
+      fs.writeFileSync(path.join(folder, name), '<script>alert(1)</script>');
+    expect((await run('merge', part, '--out', out)).code).toBe(1);
+    const pages = Object.entries(contents(out)).filter(([name]) => name.endsWith('.html'));
+    expect(pages.length).toBeGreaterThan(1);
+    for (const [, text] of pages) expect(text).not.toContain('alert(1)');
+  });
+});
+
+describe('merge', () => {
+  it('goes on without a part that is missing or damaged, and says so', async () => {
+    const parts = [fresh(), fresh()] as const;
+    for (const [i, out] of parts.entries())
+      await run('fuzz', '--seed', '1', '--for', '640x', '--variant', 'commit', '--shard', `${i + 1}/3`, '--out', out);
+    fs.writeFileSync(path.join(parts[1], 'summary.json'), '{');
+    const out = fresh();
+    const ran = await run('merge', ...parts, '--out', out);
+    expect(ran.code).toBe(4);
+    expect(ran.out + ran.err).toMatch(/only part 1 of 3/);
+    expect(fs.readFileSync(path.join(out, 'summary.md'), 'utf8')).toMatch(/part/);
+    expect(fs.existsSync(path.join(out, 'events.jsonl'))).toBe(true);
+  });
+
+  it('knows no part 5 of 2', async () => {
+    const part = copy();
+    const file = path.join(part, 'summary.json');
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ ...JSON.parse(fs.readFileSync(file, 'utf8')), shard: { parts: [5], of: 2 } }),
+    );
+    const ran = await run('merge', part, '--out', fresh());
+    expect(ran.code).toBe(2);
+    expect((await run('fuzz', '--shard', '5/2', '--for', '1x')).code).toBe(2);
+  });
+});
+
+describe('what was not judged', () => {
+  it.each(['V1', 'V*'])('is not said to hold (%s)', async (property) => {
+    const ran = await run('explore', 'park', '--property', property);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/can be judged here: park does not say where it comes to rest/);
+    expect(ran.out).not.toContain('hold');
+  });
+});
+
+describe('small words', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['help of what there is not', ['help', 'bogus'], /bogus/],
+    ['a strategy twice', ['power', '--variant', 'H12', '--strategies', 'walk,walk'], /walk/],
+    ['a folder without a name', ['fuzz', '--for', '1x', '--out', ''], /--out|name of a folder/],
+    ['a name nearby', ['fuzz', '--variant', 'comit'], /Did you mean commit\?/],
+  ];
+  it.each(cases)('%s', async (_, args, sentence) => {
+    const ran = await run(...args);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(sentence);
+    expect(ran.err).not.toContain('internal:');
+  });
+
+  it.each(['list', 'corpus'])('%s --help tells its exit codes', async (command) => {
+    expect((await run(command, '--help')).out).toMatch(/[Ee]xit/);
+  });
+});
