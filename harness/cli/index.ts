@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { InternalError, ModelError, UsageError } from '../base/errors';
+import { pick } from '../base/pick';
 import { checkProject } from '../language/checked';
 import type { Tool } from '../language/project';
 import type { World } from '../language/world';
@@ -44,6 +45,9 @@ export async function runCli<W extends World, P>(
     command.exitOverride().configureOutput(OUTPUT);
   try {
     checkProject(tool);
+    const [command, of] = argv;
+    const named = program.commands.map((it) => ({ name: it.name() }));
+    if (command === 'help' && of !== undefined && of !== 'help' && !of.startsWith('-')) pick('command', of, named);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = fail(error, argv, program);

@@ -123,6 +123,9 @@ async function compare<W extends World, P>(
   const alone = portfolio.map((it) => ({ name: it.name, strategies: [it] }));
   const there = [...alone, { name: 'portfolio', strategies: [...portfolio] }];
   const chosen = names === 'all' ? there : names.split(',').map((name) => pick('strategy', name, there));
+  const twice = chosen.find((it, i) => chosen.indexOf(it) < i);
+  if (twice !== undefined)
+    throw new UsageError(`--strategies names ${twice.name} twice`, 'Each is compared with the first once.');
   const compared = variants.filter(({ isPreset, equivalent }) =>
     flags.bug === undefined ? !isPreset && equivalent === undefined : isPreset,
   );
