@@ -31,10 +31,11 @@ const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: stri
 
 /** What is cut leaves nobody waiting who would not wait otherwise. */
 const JUDGED = '';
-const whyNot = (cuts: readonly string[]): string =>
-  cuts.length === 0
-    ? JUDGED
-    : `${cuts.join(' and ')} ${cuts.length === 1 ? 'returns' : 'return'} at once, and somebody may wait for what they do`;
+function whyNot(cuts: readonly string[]): string {
+  if (cuts.length === 0) return JUDGED;
+  const [does, it] = cuts.length === 1 ? ['returns', 'it does'] : ['return', 'they do'];
+  return `${cuts.join(' and ')} ${does} at once, and somebody may wait for what ${it}`;
+}
 
 const cast = ({
   program,

@@ -9,7 +9,7 @@ import { parseEntry } from '../harness/find/entry';
 import { project } from '../main';
 import { ROOT, run, start } from './command';
 
-/** What goes wrong around a campaign: nothing may be lost, nothing accepted silently, and one sentence says what was. */
+/* What goes wrong around a campaign: nothing may be lost, nothing accepted silently, and one sentence says it. */
 
 const BIN = path.join(ROOT, 'bin/parkranger.js');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
