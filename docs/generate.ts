@@ -42,10 +42,13 @@ const row = (cells: readonly string[]): string => `| ${cells.map((it) => it.repl
 const isGo = ({ id }: KnownBug): boolean => /^[LN]\d/.test(id);
 const byId = (bugs: readonly KnownBug[]): KnownBug[] => bugs.toSorted((a, b) => naturally(a.id, b.id));
 
+const whereOf = ({ variants, releases }: KnownBug): string =>
+  `${rangeOf(variants)}${releases === undefined ? '' : ` (${releases})`}`;
+
 /** The bugs of Go that its newest preset still has. */
 const stillThere = (): string[] =>
-  byId(known.filter((bug) => isGo(bug) && bug.variants.includes(newest))).map(({ id, sentence, variants }) =>
-    row([id, sentence, rangeOf(variants)]),
+  byId(known.filter((bug) => isGo(bug) && bug.variants.includes(newest))).map((bug) =>
+    row([bug.id, bug.sentence, whereOf(bug)]),
   );
 
 function bugs(): string {
@@ -62,7 +65,7 @@ function bugs(): string {
       .map(({ name }) => `[${name}](../corpus/stories/${name}.txt)`);
   const rows = byId(known).map((bug) => {
     const properties = [...new Set(bug.signs.map(({ property }) => property))].sort(naturally);
-    return row([bug.id, bug.sentence, rangeOf(bug.variants), properties.join(', '), storiesOf(bug).join(', ')]);
+    return row([bug.id, bug.sentence, whereOf(bug), properties.join(', '), storiesOf(bug).join(', ')]);
   });
   return [
     '# Known bugs',
@@ -70,7 +73,10 @@ function bugs(): string {
     'What `corpus/known.json` holds against each version of Go, as the model shows it. L: bugs that later versions of',
     'Go fixed or still have; N: first seen in this model; H: what the commit itself repaired; FN and FP: what the',
     'debug check of stack ownership misses, and its false alarms. A bug breaks properties by the signs listed there,',
-    'each with its races. This page is made from that file (`npm run refresh`).',
+    "each with its races. This page is made from that file (`npm run refresh`). Its versions are the model's presets,",
+    'each of which follows the source of one patch release:',
+    '',
+    ...model.variants.filter(({ isPreset }) => isPreset).map(({ name, source }) => `- ${name}: ${source}`),
     '',
     row(['bug', 'what happens', 'in', 'breaks', 'stories']),
     row(['---', '---', '---', '---', '---']),

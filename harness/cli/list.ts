@@ -124,13 +124,14 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
       note: strength,
     })),
     goals: claims.filter((claim) => !isProperty(claim)).map(({ name, sentence }) => ({ kind: 'goal', name, sentence })),
-    known: known.map(({ id, sentence, variants, signs }) => ({
+    known: known.map(({ id, sentence, variants, releases, signs }) => ({
       kind: 'known',
       name: id,
       sentence,
       variants,
+      ...(releases !== undefined && { releases }),
       signs,
-      note: `${[...new Set(signs.map(({ property }) => property))].join(', ')}; in ${variants.join(', ')}`,
+      note: `${[...new Set(signs.map(({ property }) => property))].join(', ')}; in ${inText(variants, releases)}`,
     })),
     casts: model.casts.map(({ name, sentence, program, variants, edits }) => ({
       kind: 'cast',
@@ -150,3 +151,6 @@ function rowsOf<W extends World, P>({ model, claims, known }: Project<W, P>): Re
     })),
   };
 }
+
+const inText = (variants: readonly string[], releases?: string): string =>
+  `${variants.join(', ')}${releases === undefined ? '' : `; ${releases}`}`;

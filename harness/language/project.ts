@@ -21,6 +21,8 @@ export interface KnownBug {
   readonly sentence: string;
   /** The presets that contain it. */
   readonly variants: readonly string[];
+  /** What no preset says: the releases that repaired it, or have it still. */
+  readonly releases?: string;
   readonly signs: readonly Sign[];
 }
 
