@@ -139,6 +139,40 @@ describe('signals', () => {
   });
 });
 
+it('a campaign that is killed in the midst of writing loses nothing, fifteen times', async () => {
+  const [out, other] = [fresh(), fresh()];
+  const args = ['fuzz', '--variant', 'H18', '--seed', 'midst', '--for', '8000x'];
+  await run(...args, '--out', other);
+  const checkpoint = path.join(out, 'checkpoint.json');
+  const savedAt = () => (fs.existsSync(checkpoint) ? fs.statSync(checkpoint).mtimeMs : 0);
+  let command = [...args, '--out', out];
+  let kills = 0;
+  for (let code: number | null = null; code === null; ) {
+    const before = savedAt();
+    const { child, ended } = start(command);
+    let isOver = false;
+    void ended.then(() => {
+      isOver = true;
+    });
+    // Behind some progress, so that it comes to an end.
+    const isMidst = () =>
+      savedAt() !== before && fs.readdirSync(out).some((name) => name === `checkpoint.json.${child.pid}.tmp`);
+    while (kills < 15 && !isOver && !isMidst()) await pause(1);
+    if (kills < 15 && !isOver) {
+      child.kill('SIGKILL');
+      kills++;
+    }
+    code = (await ended).code;
+    command = ['fuzz', '--resume', out];
+  }
+  expect(kills).toBeGreaterThan(5);
+  const findingsOf = (folder: string) =>
+    JSON.parse(fs.readFileSync(path.join(folder, 'summary.json'), 'utf8')).findings;
+  const told = (folder: string) => findingsOf(folder).map(({ file: _, ...it }: Record<string, unknown>) => it);
+  expect(told(out)).toEqual(told(other));
+  expect(fs.readdirSync(out).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
 it('too few files for so many threads are told at once', async () => {
   const line = `ulimit -n 24; node ${BIN} fuzz --for 64x --workers 8 --out ${fresh()}`;
   const child = spawn('bash', ['-c', line]);
