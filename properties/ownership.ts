@@ -4,8 +4,9 @@ import { type G, Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, type
   statusName } from '../models/words';
 
 /**
- * The truth about who may do what with a stack, from ghosts and from who runs what; never from the fields that the
- * runtime's own checks read (waitreason, trace.enabled).
+ * The truth about who may do what with a stack, from ghosts and from who runs what; never from waitreason or
+ * trace.enabled, which the runtime's own checks read. But `canMove` does go by three flags that isShrinkStackSafe reads,
+ * too (syscallsp, asyncSafePoint, parkingOnChan): whoever forgets to set one of them is not seen.
  */
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */
