@@ -5,8 +5,8 @@ import { type G, Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, type
 
 /**
  * The truth about who may do what with a stack, from ghosts and from who runs what; never from waitreason or
- * trace.enabled, which the runtime's own checks read. But `canMove` does go by three flags that isShrinkStackSafe reads,
- * too (syscallsp, asyncSafePoint, parkingOnChan): whoever forgets to set one of them is not seen.
+ * trace.enabled, which the runtime's own checks read. But `canMove` does go by three flags that isShrinkStackSafe
+ * reads, too (syscallsp, asyncSafePoint, parkingOnChan): whoever forgets to set one of them is not seen.
  */
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */
