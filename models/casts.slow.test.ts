@@ -3,6 +3,7 @@ import { type Exploration, explore } from '../harness/explore/search';
 import { isInherited, knownBug } from '../harness/find/known';
 import { build } from '../harness/language/build';
 import type { Cast } from '../harness/language/cast';
+import { type Edit, without } from '../harness/language/edit';
 import type { Variant } from '../harness/language/model';
 import { findVariant } from '../harness/language/variants';
 import { traced } from '../harness/language/world';
@@ -14,7 +15,8 @@ import type { Runtime } from './runtime';
 
 const { model, claims } = project;
 
-async function search(cast: Cast<Runtime, Program>, name: string, isReduced: boolean) {
+async function search(plain: Cast<Runtime, Program>, name: string, isReduced: boolean, ...edits: Edit<Runtime>[]) {
+  const cast = { ...plain, edits: [...plain.edits, ...edits] };
   const stage = staged(model, cast);
   const { code, variant } = build(stage, findVariant(stage, name));
   const world = stage.createWorld(cast.program, isReduced ? traced : undefined);
@@ -63,6 +65,18 @@ describe('every state of a cast', () => {
       expect(`${states} states, ${transitions} transitions, ${depth} deep; ${verdictOf(found)}`).toMatchSnapshot();
     },
   );
+});
+
+describe('what passes for rest', () => {
+  it('is what the cuts bring about, and nothing else', async () => {
+    const cast = model.casts.find(({ name }) => name === 'park')!;
+    const { breaks } = await search(cast, 'commit', true, without('resumeG', 'casfrom_Gscanstatus(gp)'));
+    const atRest = breaks.filter(({ property }) => property.name === 'V1').map(({ cause }) => cause);
+    expect(atRest).toEqual([
+      'ready: casgstatus(gp, Gwaiting, Grunnable)',
+      'execute: casgstatus(gp, Grunnable, Grunning)',
+    ]);
+  });
 });
 
 describe('the reduced search', () => {

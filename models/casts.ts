@@ -12,15 +12,13 @@ import { arg, call, Gdead, Gpreempted, gp, i, iff, leave, line, loop, type Node,
  * has taken them, and leave out what lies behind the overlap.
  */
 
-type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits' | 'notAtRest'> & {
+type Words = Omit<Cast<Runtime, Program>, 'program' | 'edits'> & {
   readonly program: string | Program;
   /** Routines that return at once. */
   readonly cuts?: readonly string[];
   /** Routines in which whoever comes there stays. */
   readonly halts?: readonly string[];
   readonly edits?: readonly Edit<Runtime>[];
-  /** Why rest is not judged; by default, because of its cuts. */
-  readonly notAtRest?: string;
 };
 
 const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: string): Edit<Runtime> => {
@@ -29,24 +27,8 @@ const rewritten = (name: string, nodes: readonly Node<Runtime>[], sentence: stri
   return rewriteRoutine({ ...found, nodes }, sentence);
 };
 
-/** What is cut leaves nobody waiting who would not wait otherwise. */
-const JUDGED = '';
-function whyNot(cuts: readonly string[]): string {
-  if (cuts.length === 0) return JUDGED;
-  const [does, it] = cuts.length === 1 ? ['returns', 'it does'] : ['return', 'they do'];
-  return `${cuts.join(' and ')} ${does} at once, and somebody may wait for what ${it}`;
-}
-
-const cast = ({
-  program,
-  cuts = [],
-  halts = [],
-  edits = [],
-  notAtRest = whyNot(cuts),
-  ...rest
-}: Words): Cast<Runtime, Program> => ({
+const cast = ({ program, cuts = [], halts = [], edits = [], ...rest }: Words): Cast<Runtime, Program> => ({
   ...rest,
-  ...(notAtRest !== JUDGED && { notAtRest }),
   program: typeof program === 'string' ? programOf(rest.name, program) : program,
   edits: [
     ...edits,
@@ -100,6 +82,16 @@ function stopped(w: Runtime, index: number): void {
 }
 
 const END_OF_GC = 'gcMarkDone';
+/** Nobody ends the cycle that gcMarkDone would end. */
+const UNENDED = {
+  causes: ['gcsema is held + the GC is not over'],
+  why: 'gcMarkDone returns at once, and nobody ends the GC cycle',
+};
+/** And nobody wakes those that wait for credit. */
+const UNENDED_WITH_ASSISTS = {
+  causes: [...UNENDED.causes, 'a goroutine waits + gcsema is held + the GC is not over'],
+  why: 'gcMarkDone returns at once, and nobody ends the GC cycle, nor wakes assists without credit',
+};
 const SAFE_POINTS = 'forEachP.func1';
 const gi = operand('allgs[i]', (w: Runtime) => w.gs[i(w)]!);
 const state = numberLocal('state', 1);
@@ -161,6 +153,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine sleeps while a worker marks its stack',
     program: 'M2.W1.T.K/1.park',
     cuts: [END_OF_GC],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['H12'],
   }),
@@ -169,6 +162,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine yields to all while a worker marks its stack',
     program: 'M2.W1.T.K/1.gosched',
     cuts: [END_OF_GC],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['H13'],
   }),
@@ -177,6 +171,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine yields to its own queue while a worker marks its stack',
     program: 'M2.W1.T.K/1.goyield',
     cuts: [END_OF_GC],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['H14'],
   }),
@@ -185,6 +180,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a debugger injects a call while a worker marks the stack',
     program: 'M2.W1.T.K/1.debugCall',
     cuts: [END_OF_GC, 'deepCall'],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['H2', 'H3'],
   }),
@@ -193,6 +189,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine marks the stack of a stopped one while a worker marks its own',
     program: 'M2.W1.T.K/1.gcAssist/0',
     cuts: [END_OF_GC],
+    restsWith: UNENDED_WITH_ASSISTS,
     begin: (w) => {
       rootJobs(2)(w);
       stopped(w, 1);
@@ -204,6 +201,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine stops the world while a worker marks its stack',
     program: 'M2.W1.T.K/1.stopTheWorld',
     cuts: [END_OF_GC],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['H18', 'H17-StoppingTheWorld'],
   }),
@@ -212,6 +210,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'the tracer advances, and claims a stopped goroutine, while a worker marks its stack',
     program: 'M2.W1.T.K/1.traceAdvance/0',
     cuts: [END_OF_GC, SAFE_POINTS],
+    restsWith: UNENDED,
     edits: [DONE],
     begin: (w) => {
       rootJobs(1)(w);
@@ -226,6 +225,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     program: 'M3.W1.T.K/1.gcAssist/0/0.traceStop',
     cuts: [END_OF_GC, 'gcParkAssist', SAFE_POINTS],
     halts: ['goexit1', 'gcFlushBgCredit'],
+    notAtRest: 'whoever comes to goexit1 or gcFlushBgCredit stays there',
     edits: [replace<Runtime>('traceAdvance', 'C: snapshot allm', ret)],
     begin: (w) => {
       w.work.markrootNext = 1;
@@ -249,7 +249,6 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     program: 'M2.W1.T.K/0.gcAssist/0.traceAdvance',
     cuts: [SAFE_POINTS],
     edits: [DONE],
-    notAtRest: JUDGED,
     begin: (w) => {
       rootJobs(0)(w);
       withoutReader(w);
@@ -279,6 +278,7 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     sentence: 'a goroutine profile walks a stack while a worker marks it',
     program: 'M2.W1.K/1.park/0.goroutineProfile',
     cuts: [END_OF_GC],
+    restsWith: UNENDED,
     begin: rootJobs(1),
     variants: ['commit', 'go1.26'],
   }),

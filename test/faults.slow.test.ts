@@ -335,11 +335,11 @@ describe('merge', () => {
 
 describe('what was not judged', () => {
   it('is not said to hold', async () => {
-    const ran = await run('explore', 'park', '--property', 'V1');
+    const ran = await run('explore', 'switchOff', '--property', 'V1');
     expect(ran.code).toBe(2);
-    expect(ran.err).toMatch(/can be judged here: park does not say where it comes to rest/);
+    expect(ran.err).toMatch(/can be judged here: switchOff does not say where it comes to rest/);
     expect(ran.out).not.toContain('hold');
-    const some = await run('explore', 'park', '--property', 'V*');
+    const some = await run('explore', 'switchOff', '--property', 'V*');
     expect(some.code).toBe(0);
     expect(some.out).toMatch(/1 property judged, and holds in all states\n +NOT JUDGED V1, /);
   });

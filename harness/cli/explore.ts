@@ -187,7 +187,8 @@ function report<W extends World, P>(
   { failOnKnown }: ExploreFlags,
   out: Output,
 ): number {
-  const { cast, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings } = result;
+  const { cast, variant, states, transitions, executions, depth, seconds, end, bytes, goals, findings, restsWith } =
+    result;
   const model = staged(tool.model, pick('cast', cast, tool.model.casts));
   const stream = out.isJson ? process.stderr : process.stdout;
   for (const finding of findings) {
@@ -218,6 +219,7 @@ function report<W extends World, P>(
       `  goals      ${goals.length === 0 ? 'none met' : `met: ${goals.join(', ')}`}`,
       ...circlesText(result),
       `  verdict    ${verdictText(result, fresh.length)}${way}`,
+      ...(restsWith === undefined ? [] : [`  TAKEN AS REST  ${restsWith.causes.join('; ')} (${restsWith.why})`]),
       ...result.unjudged.map(({ names, why }) => `  NOT JUDGED ${names.join(', ')} (${why})`),
     ].join('\n'),
   );
@@ -239,6 +241,7 @@ function report<W extends World, P>(
     goals,
     judged: result.judged,
     unjudged: result.unjudged,
+    restsWith: restsWith ?? null,
     circles: result.circles ?? null,
     bytes,
     collisionProbability: collision,

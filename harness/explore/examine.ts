@@ -35,6 +35,8 @@ export interface Examination<P>
   readonly judged: readonly string[];
   /** Those that were not, or not altogether, and why. */
   readonly unjudged: readonly Unjudged[];
+  /** What passed for rest, where rest was judged. */
+  readonly restsWith: Cast<never, never>['restsWith'];
   /**
    * From how many states a run may come back to them, and from how many of those fair turns were tried; where that was
    * asked.
@@ -101,6 +103,7 @@ export async function examine<W extends World, P>(
   const { judged, unjudged } = judgeable(project.claims, cast, property);
   return {
     ...{ cast: name, variant, states, transitions, executions, depth, seconds, bytes, judged },
+    restsWith: claims.some(({ kind }) => kind === 'atRest') ? cast.restsWith : undefined,
     end: circles?.isInterrupted ? 'interrupted' : end,
     unjudged: [...unjudged, ...(findsCircles ? circlesUnjudged(endless, circles, end) : [])],
     goals: met.map((goal) => goal.name),

@@ -22,6 +22,8 @@ export interface Cast<W, P> {
    * waiting who would not wait otherwise. Missing: rest is judged.
    */
   readonly notAtRest?: string;
+  /** What its cuts make of rest: causes, as `atRest` properties give them, that are the cuts' doing, and why. */
+  readonly restsWith?: { readonly causes: readonly string[]; readonly why: string };
   /** The variants that it was made for. */
   readonly variants: readonly string[];
 }

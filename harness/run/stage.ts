@@ -2,7 +2,7 @@ import { ModelError, UsageError } from '../base/errors';
 import { pick } from '../base/pick';
 import type { Cast } from '../language/cast';
 import type { Model } from '../language/model';
-import type { Claim } from '../language/property';
+import type { AtRest, Claim } from '../language/property';
 import type { World } from '../language/world';
 import { Machine } from './machine';
 
@@ -55,9 +55,23 @@ export function stagedFor<W extends World, P>(model: Model<W, P>, programText: s
   return { ...staged(model, cast), parseProgramText: () => cast.program };
 }
 
-/** What is judged in a cast: not where it comes to rest, if that is where it was cut. */
+/** What is judged in a cast: not where it comes to rest, if that is where it was cut, and not what its cuts bring about. */
 export const judgedIn = <W extends World, P>(cast: Cast<W, P>, claims: readonly Claim<W>[]): Claim<W>[] =>
-  claims.filter((claim) => claim.kind !== 'atRest' || cast.notAtRest === undefined);
+  claims.flatMap((claim) => {
+    if (claim.kind !== 'atRest') return claim;
+    return cast.notAtRest === undefined ? excusing(claim, cast.restsWith?.causes ?? []) : [];
+  });
+
+function excusing<W extends World>(claim: AtRest<W>, causes: readonly string[]): AtRest<W> {
+  if (causes.length === 0) return claim;
+  return {
+    ...claim,
+    check: (world, isCircling) => {
+      const cause = claim.check(world, isCircling);
+      return cause !== undefined && causes.includes(cause) ? undefined : cause;
+    },
+  };
+}
 
 export const findCast = <W extends World, P>(model: Model<W, P>, name: string): Cast<W, P> =>
   pick('cast', name, model.casts);
