@@ -1,0 +1,3 @@
+module parkranger.repro
+
+go 1.22
