@@ -345,6 +345,56 @@ describe('what was not judged', () => {
   });
 });
 
+describe('a path with a NUL in it', () => {
+  // No shell can give one, but a program that calls the command line can.
+  const within = (args: readonly string[]) =>
+    spawnSync(
+      process.execPath,
+      ['-e', `process.argv.splice(1, 9, ...${JSON.stringify([BIN, ...args])}); require(${JSON.stringify(BIN)})`],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    );
+
+  it.each([
+    [['fuzz', '--for', '1x', '--out', 'a\0b']],
+    [['fuzz', '--for', '1x', '--cache', 'a\0b']],
+    [['fuzz', '--resume', 'a\0b']],
+    [['replay', 'a\0b']],
+    [['merge', 'a\0b', '--out', 'b']],
+    [['merge', 'corpus', '--out', 'a\0b']],
+    [['corpus', 'check', 'a\0b']],
+    [['corpus', 'merge', 'a\0b', 'corpus']],
+  ])('%j', (args) => {
+    const { status, stderr } = within(args);
+    expect(stderr).toMatch(/^parkranger: .*\n/);
+    expect(stderr).not.toMatch(/internal:|\0/);
+    expect(status).toBe(2);
+  });
+});
+
+describe('an entry of another fingerprint', () => {
+  it('says so when it replays', async () => {
+    const file = path.join(dir, 'older.json');
+    const entry = JSON.parse(fs.readFileSync(path.join(ROOT, 'corpus/H12-S2.json'), 'utf8'));
+    fs.writeFileSync(file, JSON.stringify({ ...entry, fingerprint: '00000000' }));
+    expect((await run('replay', file)).out).toContain('Recorded by another version of the model');
+  });
+});
+
+describe('corpus check', () => {
+  it('tells on stderr what is wrong', async () => {
+    const folder = fresh();
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'x.json'), '{}');
+    const ran = await run('corpus', 'check', folder);
+    expect(ran.code).not.toBe(0);
+    expect(ran.err).toContain('x.json');
+    expect(ran.out).not.toContain('x.json');
+  });
+});
+
 describe('small words', () => {
   const cases: [string, string[], RegExp][] = [
     ['help of what there is not', ['help', 'bogus'], /bogus/],

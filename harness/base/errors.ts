@@ -1,10 +1,15 @@
-/** A mistake of the person at the keyboard: exit code 2, one sentence, and a hint that names the choices. */
+import { visible } from './visible';
+
+/**
+ * A mistake of the person at the keyboard: exit code 2, one sentence, and a hint that names the choices. Both may quote
+ * strangers, and so are made visible here; the hint keeps its line breaks, which must be our own.
+ */
 export class UsageError extends Error {
-  constructor(
-    message: string,
-    readonly hint = '',
-  ) {
-    super(message);
+  readonly hint: string;
+
+  constructor(message: string, hint = '') {
+    super(visible(message));
+    this.hint = hint.split('\n').map(visible).join('\n');
   }
 }
 

@@ -39,7 +39,7 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
     try {
       starts.push(readRun(file, model));
     } catch (error) {
-      damaged.push(`${file} is damaged and was left out: ${visible((error as Error).message)}`);
+      damaged.push(`${visible(file)} is damaged and was left out: ${visible((error as Error).message)}`);
     }
   }
   return { starts, damaged };

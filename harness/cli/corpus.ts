@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import fc from 'fast-check';
 import { UsageError } from '../base/errors';
 import { pick } from '../base/pick';
+import { visible } from '../base/visible';
 import { campaign } from '../campaign/campaign';
 import { type Entry, readEntry, writeEntry } from '../find/entry';
 import { anew, CORPUS_DIR, checker, entryFiles } from '../find/saved';
@@ -89,12 +90,12 @@ async function forEach<W extends World, P>(
       const { property, variant, bucket } = entry;
       const { state, isBad } = await task(project, file, entry, interrupt);
       if (isBad) exitCode = Math.max(exitCode, EXIT.broken);
-      out.text(`${state.padEnd(10)}  ${file}  ${property} on ${variant}`);
+      out.text(`${state.padEnd(10)}  ${visible(file)}  ${property} on ${variant}`);
       out.json({ type: 'entry', file, variant, property, bucket, state });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       exitCode = EXIT.usage;
-      out.text(`${'bad'.padEnd(10)}  ${error.message}\n            ${error.hint}`);
+      out.complain(`${'bad'.padEnd(10)}  ${error.message}\n            ${error.hint}`);
       out.json({ type: 'error', message: error.message, hint: error.hint });
     }
     await new Promise(setImmediate);

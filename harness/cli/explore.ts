@@ -43,7 +43,7 @@ export function addExplore<W extends World, P>(program: Command, tool: Tool<W, P
         'side by side.',
     )
     .argument('<casts...>', 'which small worlds, such as park or switch*; see list --casts')
-    .option('--variant <name>', 'which model; see list --variants. With a *, those that each cast was made for', first)
+    .option('--variant <glob>', 'which model; see list --variants. With a *, those that each cast was made for', first)
     .option('--property <glob>', 'judge only these properties; * stands for anything (a throw always ends a run)', '*')
     .option('--workers <n>', 'how many threads, where there are several casts', parseWorkers, os.availableParallelism())
     .option('--max-states <n>', 'stop behind so many states', parseCount(1, 2_000_000_000), 100_000_000)

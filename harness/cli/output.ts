@@ -4,6 +4,8 @@ import { styleText } from 'node:util';
 export interface Output {
   readonly isJson: boolean;
   text(line: string): void;
+  /** What is wrong with what was given: to stderr. */
+  complain(line: string): void;
   /** One JSON object on one line; nothing without --json. */
   json(value: object): void;
 }
@@ -12,6 +14,7 @@ export function output(isJson: boolean): Output {
   return {
     isJson,
     text: (line) => write(isJson ? process.stderr : process.stdout, `${line}\n`),
+    complain: (line) => write(process.stderr, `${line}\n`),
     json: (value) => {
       if (isJson) write(process.stdout, `${JSON.stringify(value)}\n`);
     },

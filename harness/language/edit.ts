@@ -124,7 +124,8 @@ function find<W>(routine: Routine<W>, name: string): Place<W> {
   const numbered = found.length > 1 ? ` (say ${found.map((it) => it.name).join(' or ')})` : '';
   const lines = places.map((it) => `${'  '.repeat(it.depth)}${it.name}`);
   throw new UsageError(
-    `${routine.name} has ${found.length} lines "${name}", wanted one${numbered}. Its lines are:\n${lines.join('\n')}`,
+    `${routine.name} has ${found.length} lines "${name}", wanted one${numbered}`,
+    `Its lines are:\n${lines.join('\n')}`,
   );
 }
 

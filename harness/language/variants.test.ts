@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UsageError } from '../base/errors';
 import { toy } from '../testing/counter';
 import { build } from './build';
 import { insertAfter, replace, rewriteRoutine, without } from './edit';
@@ -38,6 +39,12 @@ const listing = (name: string) =>
     .join(' ');
 
 describe('a variant', () => {
+  it('goes by a pattern, too, if that names no other', () => {
+    expect(findVariant(model, 'after*').name).toBe('afterA');
+    expect(() => findVariant(model, 'no*')).toThrow('"no*" names 3 variants, and one is wanted here');
+    expect(() => findVariant(model, 'x*')).toThrow(UsageError);
+  });
+
   it('is planted in the first one, or in the preset that it names', () => {
     expect(listing('noB')).toBe('f  test a c g  test x');
     expect(listing('noY')).toBe('f  test a2 b c g  test x h  test');

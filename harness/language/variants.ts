@@ -17,10 +17,12 @@ export const presetOf = <W extends World, P>(model: Pick<Model<W, P>, 'variants'
 
 /**
  * A variant by its name, or several at once: `preset+bug` is a preset with a bug planted in it, `bug+other` are two
- * bugs in what the first is planted in. Throws a UsageError that names the choices.
+ * bugs in what the first is planted in, a pattern with `*` is the one that it names. Throws a UsageError that names the
+ * choices.
  */
 export function findVariant<W extends World, P>(model: Model<W, P>, name: string): Variant<W> {
   const { variants } = model;
+  if (name.includes('*')) return theOnlyOne(name, variantsLike(model, name));
   const alone = variants.find((it) => it.name === name);
   if (alone !== undefined || !name.includes(PLUS)) return alone ?? pick('variant', name, variants);
   const parts = name.split(PLUS).map((part) => pick('variant', part, variants));
@@ -49,10 +51,20 @@ export function findVariant<W extends World, P>(model: Model<W, P>, name: string
   };
 }
 
+/** A pattern does where one variant is wanted, too, if it names one. */
+function theOnlyOne<W>(pattern: string, found: readonly Variant<W>[]): Variant<W> {
+  if (found.length === 1) return found[0]!;
+  throw new UsageError(
+    `"${pattern}" names ${found.length} variants, and one is wanted here`,
+    `One of ${found.map(({ name }) => name).join(', ')}.`,
+  );
+}
+
 /** The variants that a pattern with `*` names, or the one of that name. Throws a UsageError where there is none. */
 export function variantsLike<W extends World, P>(model: Model<W, P>, pattern: string): readonly Variant<W>[] {
   const some = pattern.includes('*') ? model.variants.filter(({ name }) => isLike(pattern, name)) : [];
-  return some.length > 0 ? some : [findVariant(model, pattern)];
+  if (some.length > 0) return some;
+  return [pattern.includes('*') ? pick('variant', pattern, model.variants) : findVariant(model, pattern)];
 }
 
 /** Edits that belong together, and routines that they bring along. */

@@ -55,7 +55,7 @@ export function stagedFor<W extends World, P>(model: Model<W, P>, programText: s
   return { ...staged(model, cast), parseProgramText: () => cast.program };
 }
 
-/** What is judged in a cast: not where it comes to rest, if that is where it was cut, and not what its cuts bring about. */
+/** What is judged in a cast: not what its cuts bring about, and nothing of rest if it does not say where it rests. */
 export const judgedIn = <W extends World, P>(cast: Cast<W, P>, claims: readonly Claim<W>[]): Claim<W>[] =>
   claims.flatMap((claim) => {
     if (claim.kind !== 'atRest') return claim;
