@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import fs from 'node:fs';
 import path from 'node:path';
 
 /** For tests of the command line, each command in a process of its own. */
@@ -46,3 +47,14 @@ export const run = (...args: string[]) => start(args).ended;
 export const findings = ({ json }: Ran) => json.filter(({ type }) => type === 'finding');
 
 export const summary = ({ json }: Ran) => json.find(({ type }) => type === 'summary');
+
+/** Every file below a folder and its text. */
+export function contents(folder: string): Record<string, string> {
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name }) => {
+      const file = path.join(parentPath, name);
+      return [path.relative(folder, file), fs.readFileSync(file, 'utf8')];
+    }),
+  );
+}

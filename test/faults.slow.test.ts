@@ -7,7 +7,7 @@ import { UsageError } from '../harness/base/errors';
 import { FastRandom } from '../harness/base/random';
 import { parseEntry } from '../harness/find/entry';
 import { project } from '../main';
-import { ROOT, run, start } from './command';
+import { contents, ROOT, run, start } from './command';
 
 /* What goes wrong around a campaign: nothing may be lost, nothing accepted silently, and one sentence says it. */
 
@@ -30,17 +30,6 @@ beforeAll(async () => {
   await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '64x', '--out', whole);
 });
 afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
-
-/** Every file below a folder and its text. */
-function contents(folder: string): Record<string, string> {
-  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
-  return Object.fromEntries(
-    files.map(({ parentPath, name }) => {
-      const file = path.join(parentPath, name);
-      return [path.relative(folder, file), fs.readFileSync(file, 'utf8')];
-    }),
-  );
-}
 
 describe('what is written into nobody', () => {
   const shell = (line: string) =>
@@ -229,80 +218,6 @@ describe('files that are damaged', () => {
     expect(pruned.out).toMatch(new RegExp(`${damaged.length} .*damaged`));
     const again = await run(...args, '--out', fresh());
     expect(again.out + again.err).not.toContain('DAMAGED');
-  });
-});
-
-describe('a part of a stranger', () => {
-  const EVIL = '\u001b[2J\n::error::hi\n# <script>alert(1)</script> ![x](http://x) | a `b` ]]> \u0000';
-  const paths: (string | number)[][] = [];
-  const collect = (value: unknown, at: (string | number)[]): void => {
-    if (typeof value === 'string') paths.push(at);
-    else if (Array.isArray(value)) for (const [i, it] of value.slice(0, 1).entries()) collect(it, [...at, i]);
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, it] of Object.entries(value)) collect(it, [...at, name]);
-  };
-
-  it('says nothing to terminals, browsers or workflows, in whatever field', async () => {
-    const read = () => JSON.parse(fs.readFileSync(path.join(whole, 'summary.json'), 'utf8'));
-    collect(read(), []);
-    expect(paths.length).toBeGreaterThan(30);
-    let accepted = 0;
-    for (const at of paths) {
-      const [part, out] = [copy(), fresh()];
-      const summary = read();
-      const last = at.at(-1)!;
-      const holder = at.slice(0, -1).reduce((it, name) => it[name], summary);
-      holder[last] = `${holder[last]}${EVIL}`;
-      fs.writeFileSync(path.join(part, 'summary.json'), JSON.stringify(summary));
-      const step = `${out}.md`;
-      const ran = spawnSync(process.execPath, [BIN, 'merge', part, '--out', out], {
-        encoding: 'utf8',
-        env: { ...process.env, GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: step },
-      });
-      expect([1, 2, 4]).toContain(ran.status);
-      const written = fs.existsSync(out) ? contents(out) : {};
-      if (fs.existsSync(step)) written['step.md'] = fs.readFileSync(step, 'utf8');
-      if ('summary.md' in written) accepted++;
-      const texts = Object.entries({ ...written, stdout: ran.stdout, stderr: ran.stderr });
-      for (const [name, text] of texts) {
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-        expect(`${at} ${name}: ${/[\u0000-\u0008\u000b-\u001f\u007f]/.exec(text)}`).toBe(`${at} ${name}: null`);
-        expect(text).not.toMatch(/^::error::hi/m);
-        if (/\.(html|xml)$/.test(name)) expect(text).not.toContain('<script>alert');
-        if (name.endsWith('.md')) {
-          const outsideOfCode = text.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/gs, '');
-          expect(`${at} ${name}: ${/<script|(?<!\\)!\[x/.exec(outsideOfCode)}`).toBe(`${at} ${name}: null`);
-        }
-      }
-    }
-    // Texts of no fixed form: a cause, a sentence, a path, what was restarted.
-    expect(accepted).toBeGreaterThan(5);
-  });
-
-  it('whose files are links is not followed', async () => {
-    const [part, out, secret] = [copy(), fresh(), fresh()];
-    fs.writeFileSync(secret, 'secret');
-    for (const name of fs.readdirSync(path.join(part, 'findings'))) {
-      fs.rmSync(path.join(part, 'findings', name));
-      fs.symlinkSync(secret, path.join(part, 'findings', name));
-    }
-    await run('merge', part, '--out', out);
-    expect(Object.values(fs.existsSync(out) ? contents(out) : {}).join('\n')).not.toContain('secret');
-    fs.rmSync(path.join(part, 'events.jsonl'));
-    fs.symlinkSync(secret, path.join(part, 'events.jsonl'));
-    expect((await run('fuzz', '--resume', part)).code).toBe(2);
-    expect(fs.readFileSync(secret, 'utf8')).toBe('secret');
-  });
-
-  it('brings no page of its own', async () => {
-    const [part, out] = [copy(), fresh()];
-    const folder = path.join(part, 'findings');
-    for (const name of fs.readdirSync(folder).filter((it) => it.endsWith('.html')))
-      fs.writeFileSync(path.join(folder, name), '<script>alert(1)</script>');
-    expect((await run('merge', part, '--out', out)).code).toBe(1);
-    const pages = Object.entries(contents(out)).filter(([name]) => name.endsWith('.html'));
-    expect(pages.length).toBeGreaterThan(1);
-    for (const [, text] of pages) expect(text).not.toContain('alert(1)');
   });
 });
 
