@@ -50,7 +50,7 @@ export async function runCli<W extends World, P>(
     if (command === 'help' && of !== undefined && of !== 'help' && !of.startsWith('-')) pick('command', of, named);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    process.exitCode = fail(error, argv, program);
+    process.exitCode = fail(error, argv, program, tool);
   }
   process.exitCode = signalled(Number(process.exitCode ?? EXIT.ok));
 }
@@ -58,32 +58,30 @@ export async function runCli<W extends World, P>(
 /** Errors are told by `fail`; --help and --version go to stdout. */
 const OUTPUT = { writeOut: (text: string) => write(process.stdout, text), writeErr: () => {} };
 
-function fail(error: unknown, argv: readonly string[], program: Command): number {
-  const name = program.name();
+function fail(
+  error: unknown,
+  argv: readonly string[],
+  program: Command,
+  { name, commandLine }: Pick<Tool<never, never>, 'name' | 'commandLine'>,
+): number {
+  const named = program.commands.find((command) => command.name() === argv[0]);
+  const help = `See ${named === undefined ? name : commandLine(named.name())} --help.`;
   const isJson = argv.includes('--json');
   const say = (message: string, hint: string, code: number) => {
     write(process.stderr, `${name}: ${message}\n${hint && `${hint}\n`}`);
     if (isJson) write(process.stdout, `${JSON.stringify({ type: 'error', message, hint })}\n`);
     return code;
   };
-  if (error instanceof UsageError) return say(error.message, error.hint, EXIT.usage);
+  if (error instanceof UsageError) return say(error.message, error.hint || help, EXIT.usage);
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     if (error.code === 'commander.help') {
-      const command = program.commands.find((it) => it.name() === argv[0]) ?? program;
-      write(process.stderr, command.helpInformation());
+      write(process.stderr, (named ?? program).helpInformation());
       return EXIT.usage;
     }
-    const group =
-      program.commands.find((command) => command.name() === argv[0] && command.commands.length > 0) ?? program;
+    const group = named !== undefined && named.commands.length > 0 ? named : program;
     const commands = group.commands.map((command) => command.name()).join(', ');
-    const hint =
-      error.code === 'commander.unknownCommand'
-        ? `Commands are: ${commands}.`
-        : `See ${name} ${program.commands.find((command) => argv[0] === command.name())?.name() ?? ''} --help.`.replace(
-            '  ',
-            ' ',
-          );
+    const hint = error.code === 'commander.unknownCommand' ? `Commands are: ${commands}.` : help;
     const extra = error.code === 'commander.excessArguments' && process.env.npm_command !== undefined;
     const dashes = extra ? ' (Behind npm run, options come behind --: npm run -s fuzz -- --seed 1.)' : '';
     return say(error.message.replace(/^error: /, ''), `${hint}${dashes}`, EXIT.usage);

@@ -53,6 +53,6 @@ function settingFrom(name: keyof Settings, typed: unknown): unknown {
     return parse(typed);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`${flag.split(' ')[0]} "${typed}": ${error.message}`, error.hint || 'See fuzz --help.');
+    throw new UsageError(`${flag.split(' ')[0]} "${typed}": ${error.message}`, error.hint);
   }
 }

@@ -1,3 +1,4 @@
+import { plural } from '../base/format';
 import type { Budget } from '../campaign/executor';
 import { budgetOf, type Settings } from '../campaign/settings';
 import type { WorkerPool } from '../campaign/threads/pool';
@@ -55,8 +56,8 @@ async function proveByCanary<W extends World, P>(
   const { name, sentence } = variant;
   const { found, runs, property } = caught;
   const told = found
-    ? `planted bug ${name} (${sentence}) found after ${runs} runs by ${property}`
-    : `planted bug ${name} was NOT found in ${runs} runs: the campaign above proves nothing`;
+    ? `planted bug ${name} (${sentence}) found after ${plural(runs, 'run')} by ${property}`
+    : `planted bug ${name} was NOT found in ${plural(runs, 'run')}: the campaign above proves nothing`;
   return { variant: name, found, runs, sentence: told };
 }
 
