@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Command, Option } from 'commander';
 import { naturally } from '../harness/base/format';
+import { commandsOf } from '../harness/cli';
 import { type Entry, readEntry } from '../harness/find/entry';
 import { knownBug } from '../harness/find/known';
 import { entryFiles } from '../harness/find/saved';
@@ -85,6 +87,35 @@ function bugs(): string {
   ].join('\n');
 }
 
+/** Lines of at most 120 characters. */
+const wrapped = (text: string): string[] => text.match(/.{1,120}(?= |$)/g)!.map((it) => it.trimStart());
+
+function commands(): string {
+  const told = ({ flags, description }: Option) => row([`\`${flags}\``, description]);
+  const page = (command: Command, name: string): string[] => [
+    `## ${name}`,
+    '',
+    ...wrapped(command.description()),
+    '',
+    row(['flag', 'what it does']),
+    row(['---', '---']),
+    ...command.options.map(told),
+    '',
+  ];
+  const { commands } = commandsOf(project, '', '');
+  return [
+    '# Commands and flags',
+    '',
+    'Made from the commands themselves (`npm run refresh`). `--help` of each has its defaults and exit codes as well.',
+    '',
+    ...commands.flatMap((command) =>
+      command.commands.length === 0
+        ? page(command, command.name())
+        : command.commands.flatMap((it) => page(it, `${command.name()} ${it.name()}`)),
+    ),
+  ].join('\n');
+}
+
 const readme = (text: string): string =>
   text
     .replace(/```text\n.*?```/s, () => `\`\`\`text\n${story(readmeEntry())}\n\`\`\``)
@@ -99,6 +130,7 @@ export function generated(): ReadonlyMap<string, string> {
     ['README.md', readme(read('README.md'))],
     ['docs/findings.md', findings(read('docs/findings.md'))],
     ['docs/bugs.md', bugs()],
+    ['docs/commands.md', commands()],
     ['harness/report/summary.schema.json', schemaText()],
   ]);
 }

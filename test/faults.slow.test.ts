@@ -280,7 +280,7 @@ describe('a path with a NUL in it', () => {
     [['merge', 'a\0b', '--out', 'b']],
     [['merge', 'corpus', '--out', 'a\0b']],
     [['corpus', 'check', 'a\0b']],
-    [['corpus', 'merge', 'a\0b', 'corpus']],
+    [['corpus', 'merge', 'a\0b', '--into', 'b']],
   ])('%j', (args) => {
     const { status, stderr } = within(args);
     expect(stderr).toMatch(/^parkranger: .*\n/);

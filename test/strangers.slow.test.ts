@@ -135,7 +135,7 @@ describe('whatever field of a file it stands in, nothing is said to terminals, b
         ['replay', file],
         ['replay', file, '--json'],
         ['corpus', 'check', folder],
-        ['corpus', 'merge', folder, into],
+        ['corpus', 'merge', folder, '--into', into],
       ])
         expectHarmless(`${args[0]} ${at}`, inWorkflow(args, into).texts);
     }
@@ -153,7 +153,7 @@ describe('whatever field of a file it stands in, nothing is said to terminals, b
       ['replay', path.join(folder, name)],
       ['corpus', 'check', folder],
       ['corpus', 'check', folder, '--json'],
-      ['corpus', 'merge', folder, into],
+      ['corpus', 'merge', folder, '--into', into],
     ])
       expectHarmless(args.join(' '), inWorkflow(args, into).texts);
     for (const written of fs.readdirSync(into)) expect(written).not.toContain('\n');

@@ -26,6 +26,21 @@ export async function runCli<W extends World, P>(
 ): Promise<void> {
   outliveReaders(tool.name);
   heedSignals();
+  const program = commandsOf(tool, version, workerFile);
+  try {
+    checkProject(tool);
+    const [command, of] = argv;
+    const named = program.commands.map((it) => ({ name: it.name() }));
+    if (command === 'help' && of !== undefined && of !== 'help' && !of.startsWith('-')) pick('command', of, named);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.exitCode = fail(error, argv, program, tool);
+  }
+  process.exitCode = signalled(Number(process.exitCode ?? EXIT.ok));
+}
+
+/** All commands, with their flags. */
+export function commandsOf<W extends World, P>(tool: Tool<W, P>, version: string, workerFile: string): Command {
   const program = new Command(tool.name)
     .description(tool.description)
     .version(version)
@@ -43,16 +58,7 @@ export async function runCli<W extends World, P>(
   addExplore(program, tool, host);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput(OUTPUT);
-  try {
-    checkProject(tool);
-    const [command, of] = argv;
-    const named = program.commands.map((it) => ({ name: it.name() }));
-    if (command === 'help' && of !== undefined && of !== 'help' && !of.startsWith('-')) pick('command', of, named);
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    process.exitCode = fail(error, argv, program, tool);
-  }
-  process.exitCode = signalled(Number(process.exitCode ?? EXIT.ok));
+  return program;
 }
 
 /** Errors are told by `fail`; --help and --version go to stdout. */
