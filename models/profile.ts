@@ -106,10 +106,12 @@ const claim = (save: Node<Runtime>): Node<Runtime> =>
     ],
   );
 
+export const isSystemGoroutine = (w: Runtime): boolean => w.isWorker(gp(w)) || gp(w) === w.sweeper;
+
 const isExempt: Node<Runtime> = group(
   'dead and system goroutines are left out',
   iff('readgstatus(gp) == Gdead', (w) => gp(w).status === Gdead, [reads(g.status, gp)], [ret]),
-  iff('isSystemGoroutine(gp)', (w) => w.isWorker(gp(w)) || gp(w) === w.sweeper, [], [ret]),
+  iff('isSystemGoroutine(gp)', isSystemGoroutine, [], [ret]),
 );
 
 /** By the profiler, on its own stack: it lets others run while somebody else records. */

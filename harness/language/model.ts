@@ -25,6 +25,8 @@ export interface Variant<W> {
   readonly edits: readonly Edit<W>[];
   /** Routines that the baseline does not have. */
   readonly more?: readonly Routine<W>[];
+  /** Routines of the baseline that it does not have. */
+  readonly gone?: readonly string[];
   /** The preset that a bug is planted in; missing: the baseline, which is the first variant. */
   readonly base?: string;
   /** The bugs that it is made of, if there are several. */

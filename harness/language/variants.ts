@@ -72,6 +72,7 @@ export interface Layer<W> {
   readonly name: string;
   readonly edits: readonly Edit<W>[];
   readonly more?: readonly Routine<W>[];
+  readonly gone?: readonly string[];
   /** Whether it may write a routine anew that another layer has changed. */
   readonly mayRewrite?: boolean;
 }
@@ -92,7 +93,10 @@ export function layersOf<W extends World, P>(model: Model<W, P>, variant: Varian
  * finds none because of a layer below, names both.
  */
 export function edited<W>(routines: readonly Routine<W>[], layers: readonly Layer<W>[]): readonly Routine<W>[] {
-  const all = [...routines, ...layers.flatMap(({ more }) => more ?? [])];
+  const gone = new Set(layers.flatMap((layer) => layer.gone ?? []));
+  const lost = [...gone].find((name) => routines.every((it) => it.name !== name));
+  if (lost !== undefined) throw new UsageError(`${lost} is to be gone, and does not exist`, 'Compare list --listing.');
+  const all = [...routines.filter(({ name }) => !gone.has(name)), ...layers.flatMap(({ more }) => more ?? [])];
   for (const { name, edits } of layers)
     for (const { routine } of edits)
       if (all.every((it) => it.name !== routine))

@@ -3,12 +3,13 @@ import { bracket, type Edit, insertAfter, moveAfter, replace, rewriteRoutine, un
   without } from '../../harness/language';
 import { forEachP } from '../foreachp';
 import { askToStop } from '../preemptall';
+import { isSystemGoroutine } from '../profile';
 import { traceReaderAvailable, wants } from '../reader';
 import type { Runtime } from '../runtime';
 import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
 // biome-ignore format: words, not a wall
-import { arg, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall, reads,
-  reason, returns, routine, setFlag, tail } from '../words';
+import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall,
+  type Node, reads, reason, returns, routine, setFlag, systemstack, tail } from '../words';
 import { GO123WALKS } from './go123';
 import { nesting } from './go124';
 import { preset } from './kinds';
@@ -26,6 +27,20 @@ const assertNotRunning = [
     [fatal('cannot read stack of running goroutine')],
   ),
 ];
+
+/** What a routine does with a goroutine that it has claimed. */
+const recordedBy = (name: string, text: string, save: Node<Runtime>): Edit<Runtime>[] => [
+  without<Runtime>(name, 'if isSystemGoroutine(gp)'),
+  replace<Runtime>(
+    name,
+    'if readgstatus(gp) == Grunning',
+    iff('isSystemGoroutine(gp)', isSystemGoroutine, [], [], [...assertNotRunning, save]),
+  ),
+  without<Runtime>(name, `${text}#2`),
+];
+
+/** What system calls no longer have. */
+const GONE = ['exitsyscallfast', 'exitsyscallfast_pidle', 'exitsyscallfast_reacquired.func1'];
 
 const GO126: readonly Edit<Runtime>[] = [
   ...GO123WALKS,
@@ -49,8 +64,9 @@ const GO126: readonly Edit<Runtime>[] = [
     'does not ask for trace.shutdown',
   ),
   // L16c: whoever leaves a system call is Running before it has a P.
-  replace<Runtime>('tryRecordGoroutineProfile', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
-  replace<Runtime>('tryRecordGoroutineProfile, on g0', 'if readgstatus(gp) == Grunning', ...assertNotRunning),
+  // From 1.24.5 on, system goroutines, too, say that they have been looked at.
+  ...recordedBy('tryRecordGoroutineProfile', 'systemstack(saveg, gp)', systemstack('saveg', arg(gp, gp))),
+  ...recordedBy('tryRecordGoroutineProfile, on g0', 'saveg(gp)', call('saveg', arg(gp, gp))),
   replace<Runtime>('schedule', IDLE_LINE, ...waitForWork(false)),
   replace<Runtime>('schedule', PICK_LINE, ...pickWork(false)),
   // A goroutine in a system call is not asked to stop.
@@ -90,7 +106,8 @@ const asyncPreempt2_func1 = routine(
 export const go126 = preset({
   name: 'go1.26',
   sentence: 'the guard asks for no tracing, every stopper lends itself, system calls keep their P',
-  source: 'Go 1.26.10: stack.go, proc.go, preempt.go, trace.go, traceruntime.go',
-  edits: GO126,
+  source: 'Go 1.26.8: stack.go, proc.go, preempt.go, trace.go, traceruntime.go',
+  edits: GO126.filter(({ routine: name }) => !GONE.includes(name)),
   more: [...syscallRoutines, asyncPreempt2_func1],
+  gone: GONE,
 });
