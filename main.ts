@@ -1,5 +1,6 @@
 import path from 'node:path';
 import knownBugs from './corpus/known.json';
+import { addCommands } from './golang/commands';
 import type { KnownBug, Tool } from './harness/language/project';
 import { goRuntime } from './models/model';
 import type { Program } from './models/program';
@@ -17,5 +18,6 @@ export const project: Tool<Runtime, Program> = {
   claims: properties,
   known: knownBugs as readonly KnownBug[],
   canary: { variant: 'H12', runs: 20_000 },
+  addCommands: (program) => addCommands(program, goRuntime),
   commandLine: (command) => (isInstalled ? `npx parkranger ${command}` : `npm run -s ${command} --`),
 };

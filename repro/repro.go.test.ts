@@ -15,7 +15,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const go = (version: string, args: readonly string[], timeout = 5 * MINUTE_MS) =>
   spawnSync('go', args, {
-    cwd: import.meta.dirname,
+    cwd: __dirname,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'], // a trace as text has hundreds of megabytes
     timeout,

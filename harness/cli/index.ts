@@ -56,6 +56,7 @@ export function commandsOf<W extends World, P>(tool: Tool<W, P>, version: string
   addMerge(program, tool);
   addPower(program, tool);
   addExplore(program, tool, host);
+  tool.addCommands?.(program);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput(OUTPUT);
   return program;

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Model } from './model';
 import type { Claim } from './property';
 import type { World } from './world';
@@ -43,4 +44,6 @@ export interface Tool<W extends World, P> extends Project<W, P> {
   readonly canary?: { readonly variant: string; readonly runs: number };
   /** What people type for a command, up to its arguments: `npx name fuzz`. */
   commandLine(command: string): string;
+  /** Adds commands of the project's own. */
+  addCommands?(program: Command): void;
 }

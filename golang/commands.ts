@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import { count, plural } from '../harness/base/format';
+import { pick } from '../harness/base/pick';
+import { EXIT, EXIT_HELP } from '../harness/cli/exit';
+import { output } from '../harness/cli/output';
+import type { Model, World } from '../harness/language';
+import { baselineOf } from '../harness/language/variants';
+import { digestFrom, writeDigests } from './source/digest';
+import { type Change, type Drift, drift, isUnknown } from './source/drift';
+import { placesOf } from './source/links';
+import { modelledNames, resolvePreset } from './source/presets';
+import { sourcesOf } from './source/toolchain';
+import { releases } from './source/versions';
+
+/** What ties the model to Go, as commands. */
+export function addCommands<W extends World, P>(program: Command, model: Model<W, P>): void {
+  const sources = program
+    .command('sources')
+    .summary("compares the model with Go's sources")
+    .description("Compares the model with Go's sources, line by line, and releases of Go with each other.")
+    .addHelpText('after', EXIT_HELP);
+  sources
+    .command('show')
+    .summary('shows what each line stands for')
+    .description(
+      "Shows where Go has each line of a variant's preset, or why it stands for nothing. Wants no Go: the sources of " +
+        `${releases.join(', ')} are checked in as far as it needs them.`,
+    )
+    .argument('[routine]', 'only this routine')
+    .option('--variant <name>', 'a preset, or what is planted in one', baselineOf(model).name)
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action((routine: string | undefined, flags: { variant: string; json: boolean }) => {
+      process.exitCode = show(model, routine, flags);
+    });
+  sources
+    .command('drift')
+    .summary('shows what two releases differ in')
+    .description(
+      'Shows what two releases of Go differ in, as far as the model is about it: each a version (go1.26.8) or the ' +
+        'root of a Go tree, such as that of a change under review. Exits with 1 if something changed that the model ' +
+        'does not know. Releases without a digest, and trees, are read with the Go on the PATH.',
+    )
+    .argument('<from>', 'a version or a tree')
+    .argument('<to>', 'another one')
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action((from: string, to: string, flags: { json: boolean }) => {
+      process.exitCode = compare(drift(model, from, to), flags.json);
+    });
+  sources
+    .command('update')
+    .summary('reads releases anew, with Go')
+    .description(
+      'Reads the sources of releases and writes what is checked in of them. Wants Go, and the network for versions ' +
+        'that are not there yet.',
+    )
+    .option('--go <version>', 'only this one, or a tree; may be given several times', collect, [])
+    .addHelpText('after', EXIT_HELP)
+    .action(({ go }: { go: string[] }) => {
+      const out = output(false);
+      const names = modelledNames(model);
+      const digests = (go.length > 0 ? go : releases).map((it) => {
+        out.text(`reading ${it}`);
+        return digestFrom(sourcesOf(it), (name) => names.has(name));
+      });
+      writeDigests(digests);
+      for (const { name, functions } of digests) out.text(`${name}: ${plural(functions.size, 'function')} modelled`);
+    });
+}
+
+const collect = (one: string, before: string[]): string[] => [...before, one];
+
+function show<W extends World, P>(
+  model: Model<W, P>,
+  routine: string | undefined,
+  { variant, json }: { variant: string; json: boolean },
+): number {
+  const out = output(json);
+  const places = placesOf(model, variant);
+  const scopes = resolvePreset(model, variant);
+  const shown = routine === undefined ? scopes : [pickScope(routine, scopes)];
+  for (const { scope, lines } of shown) {
+    out.text(scope.name);
+    for (const { item, nowhere, level } of lines) {
+      const place = places.get(`${scope.name}: ${item.key}`);
+      const where = place === undefined ? `nothing: ${nowhere}` : `${place.file}:${place.line}`;
+      out.text(`  ${item.key}\n      ${where}${place === undefined ? '' : `  ${place.url}`}`);
+      out.json({
+        type: 'line',
+        routine: scope.name,
+        line: item.key,
+        place: place ?? null,
+        nowhere: nowhere ?? null,
+        level,
+      });
+    }
+  }
+  return EXIT.ok;
+}
+
+const pickScope = (name: string, scopes: ReturnType<typeof resolvePreset>) => {
+  const named = scopes.map((it) => ({ name: it.scope.name, it }));
+  return pick('routine', name, named).it;
+};
+
+function compare(found: Drift, isJson: boolean): number {
+  const out = output(isJson);
+  const exitCode = isUnknown(found) ? EXIT.broken : EXIT.ok;
+  out.text(`${found.from} -> ${found.to}, beside ${found.preset}`);
+  for (const { name, kind, file, line, changes } of found.functions) {
+    if (changes.length > 0 || kind !== 'changed') out.text(`\n${name}  ${kind}  ${file}:${line}`);
+    for (const it of changes) out.text(`  ${it.sign} ${String(it.line).padStart(5)}  ${it.text}${remark(it)}`);
+    out.json({ type: 'function', name, kind, file, line, changes });
+  }
+  for (const it of found.disorder) {
+    out.text(`\nIN ANOTHER ORDER  ${it}`);
+    out.json({ type: 'disorder', line: it });
+  }
+  if (found.newcomers.length > 0) out.text('\nOutside the model, and newly at what it is about:');
+  for (const { name, file, touches } of found.newcomers) {
+    out.text(`  ${name}  ${file}`);
+    for (const { what, line, text } of touches) out.text(`    ${String(line).padStart(5)}  ${text}  (${what})`);
+    out.json({ type: 'newcomer', name, file, touches });
+  }
+  const unknown = found.functions.flatMap(({ changes }) => changes.filter((it) => it.isUnknown)).length;
+  out.text(
+    `\n${count(found.same)} modelled functions are the same, ${count(found.functions.length)} are not; ` +
+      `${plural(unknown, 'change')} that the model does not know, ` +
+      `${plural(found.newcomers.length, 'function')} newly at what it is about`,
+  );
+  out.json({
+    type: 'summary',
+    ...{ from: found.from, to: found.to, preset: found.preset, same: found.same, changed: found.functions.length },
+    ...{ unknown, newcomers: found.newcomers.length, exitCode },
+  });
+  return exitCode;
+}
+
+function remark({ lines, leftOut, isUnknown: isNews, isShared }: Change): string {
+  const told = lines.length > 0 ? `told by ${lines.join(', ')}` : leftOut === null ? '' : `left out: ${leftOut}`;
+  const news = isNews ? (lines.length > 0 ? 'NO LONGER THERE' : 'NOT IN THE MODEL') : '';
+  const parts = [news, told].filter((it) => it !== '');
+  if (parts.length > 0) return `\n           ${parts.join(': ')}`;
+  return isShared ? '\n           no line stands for it' : '';
+}

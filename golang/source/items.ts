@@ -1,0 +1,85 @@
+import type { Node, Routine } from '../../harness/language';
+import { partsOf } from './text';
+
+/** Something in a routine that stands for a statement of Go, or says why it does not. */
+export interface Item {
+  /** Its text, with a number where its scope has several of that text: `if !ok#2`. */
+  readonly key: string;
+  readonly text: string;
+  readonly kind: 'line' | 'branch' | 'call';
+  /** The statements that its text tells, each to be found by itself. */
+  readonly parts: readonly string[];
+}
+
+/** The lines of a routine, or of a helper that several routines have inside. */
+export interface Scope {
+  readonly name: string;
+  /** What the routine says of where it comes from; of a helper, nothing. */
+  readonly source: string;
+  readonly items: readonly Item[];
+}
+
+/**
+ * Groups that are functions of Go, written out wherever they are called. Each is a scope of its own; where it is
+ * called, it is one item. The others only give a name to some lines.
+ */
+const HELPERS: readonly (readonly [RegExp, string])[] = [
+  [/^traceAcquireEnabled$/, 'traceAcquireEnabled'],
+  [/^traceAcquire\b/, 'traceAcquire'],
+  [/^traceRelease\b/, 'traceRelease'],
+  [/^trace\.([A-Z]\w*)/, 'event'],
+  [/^casGToWaitingForGC\b/, 'casGToWaitingForGC'],
+  [/^dropg$/, 'dropg'],
+  [/^releasem$/, 'releasem'],
+  [/^unlock /, 'unlock'],
+  [/^prologue$/, 'prologue'],
+  [/, and signals$/, 'user code'],
+];
+
+export const helperOf = (text: string): string | undefined => HELPERS.find(([pattern]) => pattern.test(text))?.[1];
+
+/** The scopes of a variant: its routines, and the helpers in them. */
+export function scopesOf<W>(routines: readonly Routine<W>[]): Scope[] {
+  const helpers = new Map<string, Map<string, Omit<Item, 'key'>>>();
+  const found: Scope[] = [];
+  for (const { name, source, nodes } of routines) {
+    const items: Omit<Item, 'key'>[] = [];
+    collect(nodes, items, helpers);
+    found.push({ name, source, items: numbered(items) });
+  }
+  for (const [name, items] of helpers)
+    found.push({ name: `${name} (helper)`, source: '', items: numbered([...items.values()]) });
+  return found;
+}
+
+function collect<W>(
+  nodes: readonly Node<W>[],
+  items: Omit<Item, 'key'>[],
+  helpers: Map<string, Map<string, Omit<Item, 'key'>>>,
+): void {
+  for (const node of nodes) {
+    if (node.kind === 'jump') continue;
+    const helper = node.kind === 'group' ? helperOf(node.text) : undefined;
+    if (helper !== undefined && node.kind === 'group') {
+      items.push({ text: node.text, kind: 'call', parts: [node.text] });
+      const own: Omit<Item, 'key'>[] = [];
+      collect(node.nodes, own, helpers);
+      const all = helpers.get(helper) ?? new Map();
+      helpers.set(helper, all);
+      for (const it of own) if (!all.has(it.text)) all.set(it.text, it);
+    } else if (node.kind === 'line') items.push({ text: node.text, kind: 'line', parts: partsOf(node.text) });
+    else if (node.kind === 'branch') {
+      items.push({ text: node.text, kind: 'branch', parts: [node.text] });
+      collect(node.yes, items, helpers);
+      collect(node.no, items, helpers);
+    } else collect(node.nodes, items, helpers);
+  }
+}
+
+function numbered(items: readonly Omit<Item, 'key'>[]): Item[] {
+  return items.map((it, at) => {
+    const same = items.filter(({ text }) => text === it.text);
+    const nth = items.slice(0, at + 1).filter(({ text }) => text === it.text).length;
+    return { ...it, key: same.length === 1 ? it.text : `${it.text}#${nth}` };
+  });
+}

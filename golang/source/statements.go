@@ -1,0 +1,267 @@
+// Prints the functions of Go packages as lists of statements, in JSON, an object for each function:
+//
+//	go run statements.go GOROOT runtime runtime/trace
+//
+// A statement is [line, depth, kind, closure, text]. What stands in a closure is listed behind the statement that has
+// it, with the closure's number ("1", "2.1"; "" outside of all), as the compiler numbers closures.
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"os"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+type function struct {
+	Name       string  `json:"name"`
+	File       string  `json:"file"`
+	Line       int     `json:"line"`
+	Statements [][]any `json:"statements"`
+}
+
+type lister struct {
+	fset     *token.FileSet
+	into     *function
+	closures map[string]int
+}
+
+func main() {
+	if len(os.Args) < 3 {
+		fail("usage: statements GOROOT PACKAGE...")
+	}
+	root := os.Args[1]
+	ctx := build.Default
+	ctx.GOOS, ctx.GOARCH, ctx.GOROOT, ctx.CgoEnabled = "linux", "amd64", root, true
+	ctx.ToolTags = experiments(root)
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	for _, pkg := range os.Args[2:] {
+		dir := filepath.Join(root, "src", filepath.FromSlash(pkg))
+		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(names) == 0 {
+			fail("no Go files in " + dir)
+		}
+		sort.Strings(names)
+		for _, name := range names {
+			base := filepath.Base(name)
+			if strings.HasSuffix(base, "_test.go") {
+				continue
+			}
+			if ok, err := ctx.MatchFile(dir, base); err != nil || !ok {
+				continue
+			}
+			fset := token.NewFileSet()
+			tree, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+			if err != nil {
+				fail(err.Error())
+			}
+			for _, decl := range tree.Decls {
+				if it, ok := decl.(*ast.FuncDecl); ok && it.Body != nil {
+					f := function{nameOf(it), pkg + "/" + base, fset.Position(it.Pos()).Line, [][]any{}}
+					(&lister{fset, &f, map[string]int{}}).all(it.Body.List, 0, "")
+					if err := out.Encode(f); err != nil {
+						fail(err.Error())
+					}
+				}
+			}
+		}
+	}
+}
+
+// experiments are the build tags of what the release has on by default: the fields of `baseline` in internal/buildcfg.
+func experiments(root string) []string {
+	name := filepath.Join(root, "src", "internal", "buildcfg", "exp.go")
+	tree, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		fail(err.Error())
+	}
+	var tags []string
+	ast.Inspect(tree, func(n ast.Node) bool {
+		it, ok := n.(*ast.AssignStmt)
+		if !ok || len(it.Lhs) != 1 || len(it.Rhs) != 1 {
+			return true
+		}
+		left, _ := it.Lhs[0].(*ast.Ident)
+		right, _ := it.Rhs[0].(*ast.CompositeLit)
+		if left == nil || left.Name != "baseline" || right == nil {
+			return true
+		}
+		for _, field := range right.Elts {
+			if pair, ok := field.(*ast.KeyValueExpr); ok {
+				key, _ := pair.Key.(*ast.Ident)
+				value, _ := pair.Value.(*ast.Ident)
+				if key != nil && (value == nil || value.Name != "false") {
+					tags = append(tags, "goexperiment."+strings.ToLower(key.Name))
+				}
+			}
+		}
+		return true
+	})
+	return tags
+}
+
+func fail(why string) {
+	fmt.Fprintln(os.Stderr, why)
+	os.Exit(1)
+}
+
+func nameOf(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) == 0 {
+		return f.Name.Name
+	}
+	t := f.Recv.List[0].Type
+	for {
+		switch x := t.(type) {
+		case *ast.StarExpr:
+			t = x.X
+			continue
+		case *ast.IndexExpr:
+			t = x.X
+			continue
+		case *ast.IndexListExpr:
+			t = x.X
+			continue
+		case *ast.Ident:
+			return x.Name + "." + f.Name.Name
+		}
+		return f.Name.Name
+	}
+}
+
+func (l *lister) text(n ast.Node) string {
+	var b bytes.Buffer
+	if err := (&printer.Config{Mode: printer.RawFormat}).Fprint(&b, l.fset, n); err != nil {
+		fail(err.Error())
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// add lists one statement, of which the given parts stand on its own line, and then the closures in them.
+func (l *lister) add(kind string, depth int, closure string, at ast.Node, parts ...ast.Node) {
+	var found []*ast.FuncLit
+	for _, part := range parts {
+		ast.Inspect(part, func(n ast.Node) bool {
+			if it, ok := n.(*ast.FuncLit); ok {
+				found = append(found, it)
+				return false
+			}
+			return true
+		})
+	}
+	bodies := make([]*ast.BlockStmt, len(found))
+	for i, it := range found {
+		bodies[i], it.Body = it.Body, &ast.BlockStmt{}
+	}
+	texts := make([]string, len(parts))
+	for i, part := range parts {
+		texts[i] = l.text(part)
+	}
+	line := l.fset.Position(at.Pos()).Line
+	l.into.Statements = append(l.into.Statements, []any{line, depth, kind, closure, strings.Join(texts, "; ")})
+	for i, it := range found {
+		it.Body = bodies[i]
+		l.closures[closure]++
+		name := strconv.Itoa(l.closures[closure])
+		if closure != "" {
+			name = closure + "." + name
+		}
+		l.all(it.Body.List, depth+1, name)
+	}
+}
+
+func (l *lister) all(list []ast.Stmt, depth int, closure string) {
+	for _, it := range list {
+		l.one(it, depth, closure)
+	}
+}
+
+func nodes(some ...ast.Node) []ast.Node {
+	var all []ast.Node
+	for _, it := range some {
+		if it != nil {
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
+func statement(s ast.Stmt) ast.Node {
+	if s == nil {
+		return nil
+	}
+	return s
+}
+
+func expressions(some ...ast.Expr) []ast.Node {
+	var all []ast.Node
+	for _, it := range some {
+		if it != nil {
+			all = append(all, it)
+		}
+	}
+	return all
+}
+
+func (l *lister) one(s ast.Stmt, depth int, closure string) {
+	switch x := s.(type) {
+	case *ast.BlockStmt:
+		l.all(x.List, depth, closure)
+	case *ast.IfStmt:
+		l.add("if", depth, closure, x, nodes(statement(x.Init), x.Cond)...)
+		l.all(x.Body.List, depth+1, closure)
+		if block, ok := x.Else.(*ast.BlockStmt); ok {
+			l.all(block.List, depth+1, closure)
+		} else if x.Else != nil {
+			l.one(x.Else, depth, closure)
+		}
+	case *ast.ForStmt:
+		all := nodes(statement(x.Init))
+		all = append(all, expressions(x.Cond)...)
+		l.add("for", depth, closure, x, append(all, nodes(statement(x.Post))...)...)
+		l.all(x.Body.List, depth+1, closure)
+	case *ast.RangeStmt:
+		l.add("for", depth, closure, x, expressions(x.Key, x.Value, x.X)...)
+		l.all(x.Body.List, depth+1, closure)
+	case *ast.SwitchStmt:
+		all := nodes(statement(x.Init))
+		l.add("switch", depth, closure, x, append(all, expressions(x.Tag)...)...)
+		l.all(x.Body.List, depth+1, closure)
+	case *ast.TypeSwitchStmt:
+		l.add("switch", depth, closure, x, x.Assign)
+		l.all(x.Body.List, depth+1, closure)
+	case *ast.CaseClause:
+		l.add("case", depth, closure, x, expressions(x.List...)...)
+		l.all(x.Body, depth+1, closure)
+	case *ast.SelectStmt:
+		l.add("select", depth, closure, x)
+		l.all(x.Body.List, depth+1, closure)
+	case *ast.CommClause:
+		l.add("case", depth, closure, x, nodes(statement(x.Comm))...)
+		l.all(x.Body, depth+1, closure)
+	case *ast.LabeledStmt:
+		l.one(x.Stmt, depth, closure)
+	case *ast.DeferStmt:
+		l.add("defer", depth, closure, x, x.Call)
+	case *ast.GoStmt:
+		l.add("go", depth, closure, x, x.Call)
+	case *ast.ReturnStmt:
+		l.add("return", depth, closure, x, expressions(x.Results...)...)
+	case *ast.DeclStmt:
+		l.add("declare", depth, closure, x, x)
+	case *ast.BranchStmt:
+		l.add("branch", depth, closure, x, x)
+	case *ast.EmptyStmt:
+	default:
+		l.add("do", depth, closure, s, s)
+	}
+}

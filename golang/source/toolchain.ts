@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../../harness/base/errors';
+import { type Release, readListing } from './go';
+
+/** Finding Go sources, and reading them with Go itself. */
+
+const VERSION = /^(?:go)?(1\.\d+(?:\.\d+|rc\d+|beta\d+)?)$/;
+const PACKAGES = ['runtime', 'runtime/trace', 'iter'];
+const LISTER = path.join(__dirname, 'statements.go');
+const MAX_LISTING_BYTES = 256 * 1024 * 1024;
+const DOWNLOAD_MS = 10 * 60_000;
+
+const NO_GO =
+  'Install Go (go.dev/dl), or read what is checked in: sources drift takes the releases that have a digest.';
+
+function go(args: readonly string[], toolchain: string) {
+  const ran = spawnSync('go', args, {
+    encoding: 'utf8',
+    maxBuffer: MAX_LISTING_BYTES,
+    timeout: DOWNLOAD_MS,
+    env: { ...process.env, GOTOOLCHAIN: toolchain, GOWORK: 'off', GOFLAGS: '' },
+  });
+  if ((ran.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
+    throw new UsageError('this wants Go, and there is no go on the PATH', NO_GO);
+  return ran;
+}
+
+/** What is said where a version is meant, as its name; undefined where a path is. */
+export function versionIn(text: string): string | undefined {
+  const [, version] = VERSION.exec(text) ?? [];
+  return version === undefined ? undefined : `go${version}`;
+}
+
+/** The root of a Go tree, of a version that is fetched if need be, or at a path. */
+function rootOf(reference: string): string {
+  const version = versionIn(reference);
+  if (version === undefined) {
+    if (!fs.existsSync(path.join(reference, 'src', 'runtime', 'proc.go')))
+      throw new UsageError(
+        `"${reference}" is no version of Go, and no Go tree: it has no src/runtime/proc.go`,
+        'Give a version, such as go1.26.8, or the root of a checkout.',
+      );
+    return reference;
+  }
+  const { status, stdout, stderr } = go(['env', 'GOROOT'], version);
+  const root = stdout.trim();
+  if (status !== 0 || root === '')
+    throw new UsageError(
+      `there is no ${version} to be had: ${stderr.trim().split('\n').at(-1)?.trim() ?? 'go env GOROOT says nothing'}`,
+      'Fetching a version wants the network. Those of which there is a digest need none.',
+    );
+  return root;
+}
+
+/** The sources of a version or of a tree, read anew. */
+export function sourcesOf(reference: string): Release {
+  const root = rootOf(reference);
+  const packages = PACKAGES.filter((it) => fs.existsSync(path.join(root, 'src', ...it.split('/'))));
+  const { status, stdout, stderr } = go(['run', LISTER, root, ...packages], 'local');
+  if (status !== 0) {
+    const why =
+      stderr
+        .trim()
+        .split('\n')
+        .find((line) => !line.startsWith('exit status')) ?? 'go run failed';
+    throw new UsageError(`the sources of "${reference}" cannot be read: ${why}`, 'Mend the tree, or give another one.');
+  }
+  return readListing(versionIn(reference) ?? reference, stdout);
+}
