@@ -1,6 +1,7 @@
 import path from 'node:path';
 import knownBugs from './corpus/known.json';
 import { addCommands } from './golang/commands';
+import { sourceOf } from './golang/source/links';
 import type { KnownBug, Tool } from './harness/language/project';
 import { goRuntime } from './models/model';
 import type { Program } from './models/program';
@@ -18,6 +19,7 @@ export const project: Tool<Runtime, Program> = {
   claims: properties,
   known: knownBugs as readonly KnownBug[],
   canary: { variant: 'H12', runs: 20_000 },
+  sourceOf: (variant, routine, line) => sourceOf(goRuntime, variant, routine, line),
   addCommands: (program) => addCommands(program, goRuntime),
   commandLine: (command) => (isInstalled ? `npx parkranger ${command}` : `npm run -s ${command} --`),
 };

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
+import { digestsOf, resolvePreset } from '../golang/source/presets';
 import { naturally } from '../harness/base/format';
 import { commandsOf } from '../harness/cli';
 import { type Entry, readEntry } from '../harness/find/entry';
@@ -116,6 +117,31 @@ function commands(): string {
   ].join('\n');
 }
 
+/** Which functions each routine of the newest preset tells, and where Go has them. */
+function routines(): string {
+  const [digest] = digestsOf(model, newest);
+  const rows = resolvePreset(model, newest).map(({ scope, functions, lines }) => {
+    const places = [...new Set(functions.map((it) => it.replace(/\{.*/, '')))].flatMap((name) => {
+      const fn = digest!.functions.get(name);
+      if (fn === undefined) return [];
+      return `[${name}](https://github.com/golang/go/blob/${digest!.name}/src/${fn.file}#L${fn.line})`;
+    });
+    const told = lines.filter(({ nowhere }) => nowhere === undefined).length;
+    return row([scope.name, places.join(', '), String(told), String(lines.length - told)]);
+  });
+  return [
+    '# Routines and functions',
+    '',
+    `What the routines of ${newest} tell of ${digest!.name}: how many of their lines stand for statements of these`,
+    'functions, and how many for nothing. `sources show` has each line, with the reason. Made by `npm run refresh`.',
+    '',
+    row(['routine', 'functions', 'stand', 'do not']),
+    row(['---', '---', '---', '---']),
+    ...rows.sort(),
+    '',
+  ].join('\n');
+}
+
 const readme = (text: string): string =>
   text
     .replace(/```text\n.*?```/s, () => `\`\`\`text\n${story(readmeEntry())}\n\`\`\``)
@@ -131,6 +157,7 @@ export function generated(): ReadonlyMap<string, string> {
     ['docs/findings.md', findings(read('docs/findings.md'))],
     ['docs/bugs.md', bugs()],
     ['docs/commands.md', commands()],
+    ['docs/routines.md', routines()],
     ['harness/report/summary.schema.json', schemaText()],
   ]);
 }

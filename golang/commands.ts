@@ -1,13 +1,16 @@
+import fs from 'node:fs';
 import type { Command } from 'commander';
 import { count, plural } from '../harness/base/format';
 import { pick } from '../harness/base/pick';
 import { EXIT, EXIT_HELP } from '../harness/cli/exit';
-import { output } from '../harness/cli/output';
+import { type Output, output } from '../harness/cli/output';
 import type { Model, World } from '../harness/language';
-import { baselineOf } from '../harness/language/variants';
+import { baselineOf, findVariant, presetOf } from '../harness/language/variants';
+import { fenced } from '../harness/report/markdown';
 import { digestFrom, writeDigests } from './source/digest';
 import { type Change, type Drift, drift, isUnknown } from './source/drift';
 import { placesOf } from './source/links';
+import { news } from './source/news';
 import { modelledNames, resolvePreset } from './source/presets';
 import { sourcesOf } from './source/toolchain';
 import { releases } from './source/versions';
@@ -46,7 +49,27 @@ export function addCommands<W extends World, P>(program: Command, model: Model<W
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
     .action((from: string, to: string, flags: { json: boolean }) => {
-      process.exitCode = compare(drift(model, from, to), flags.json);
+      process.exitCode = compare(drift(model, from, to), output(flags.json));
+    });
+  sources
+    .command('news')
+    .summary('looks for releases that are new')
+    .description(
+      'Asks the module proxy which patch releases there are that are not checked in here, and shows what each ' +
+        'differs in from the last one that is. Wants Go and the network. Exits with 1 if something changed that the ' +
+        'model does not know.',
+    )
+    .option('--json', 'one JSON object per line on stdout', false)
+    .addHelpText('after', EXIT_HELP)
+    .action(async (flags: { json: boolean }) => {
+      const lines: string[] = [];
+      const plain = output(flags.json);
+      const out: Output = { ...plain, text: (line) => plain.text(lines[lines.push(line) - 1]!) };
+      const found = await news();
+      if (found.length === 0) out.text('No release is newer than those that are checked in.');
+      const codes = found.map(({ from, to }) => compare(drift(model, from, to), out));
+      toStepSummary(lines);
+      process.exitCode = Math.max(EXIT.ok, ...codes);
     });
   sources
     .command('update')
@@ -78,7 +101,7 @@ function show<W extends World, P>(
 ): number {
   const out = output(json);
   const places = placesOf(model, variant);
-  const scopes = resolvePreset(model, variant);
+  const scopes = resolvePreset(model, presetOf(model, findVariant(model, variant)));
   const shown = routine === undefined ? scopes : [pickScope(routine, scopes)];
   for (const { scope, lines } of shown) {
     out.text(scope.name);
@@ -104,8 +127,13 @@ const pickScope = (name: string, scopes: ReturnType<typeof resolvePreset>) => {
   return pick('routine', name, named).it;
 };
 
-function compare(found: Drift, isJson: boolean): number {
-  const out = output(isJson);
+/** On GitHub, what people read is on the page of the workflow's run. */
+function toStepSummary(lines: readonly string[]): void {
+  const page = process.env.GITHUB_STEP_SUMMARY;
+  if (page !== undefined && page !== '') fs.appendFileSync(page, `${fenced('text', lines).join('\n')}\n`);
+}
+
+function compare(found: Drift, out: Output): number {
   const exitCode = isUnknown(found) ? EXIT.broken : EXIT.ok;
   out.text(`${found.from} -> ${found.to}, beside ${found.preset}`);
   for (const { name, kind, file, line, changes } of found.functions) {

@@ -1,5 +1,6 @@
-import type { Model, World } from '../../harness/language';
+import type { Model, SourcePlace, World } from '../../harness/language';
 import { findVariant, presetOf } from '../../harness/language/variants';
+import { helpers } from './anchors/rules';
 import type { Statement } from './go';
 import { digestsOf, resolvePreset } from './presets';
 
@@ -20,15 +21,20 @@ export function placesOf<W extends World, P>(model: Model<W, P>, variant: string
   if (found !== undefined) return found;
   const digests = digestsOf(model, preset);
   const places = new Map<string, Place>();
+  const several = new Set<string>();
   for (const { scope, lines } of resolvePreset(model, preset))
     for (const { item, statements } of lines) {
       const [first] = statements;
       const place = first === undefined ? undefined : placeOf(first, digests);
       if (place === undefined) continue;
       places.set(`${scope.name}: ${item.key}`, place);
-      // A text that a routine has several times stands for the first of them.
-      if (!places.has(`${scope.name}: ${item.text}`)) places.set(`${scope.name}: ${item.text}`, place);
+      // A text that a routine has several times stands for one place, or for none.
+      if (item.text === item.key) continue;
+      const text = `${scope.name}: ${item.text}`;
+      if (places.get(text)?.url !== place.url && places.has(text)) several.add(text);
+      places.set(text, place);
     }
+  for (const text of several) places.delete(text);
   known.set(preset, places);
   return places;
 }
@@ -45,4 +51,21 @@ function placeOf(it: Statement, digests: ReturnType<typeof digestsOf>): Place | 
       };
   }
   return undefined;
+}
+
+/**
+ * What stories, pages and listings say of a line. Lines of helpers stand in routines that do not have them themselves:
+ * they are found if all helpers with such a line agree.
+ */
+export function sourceOf<W extends World, P>(
+  model: Model<W, P>,
+  variant: string,
+  routine: string,
+  line: string,
+): SourcePlace | undefined {
+  const places = placesOf(model, variant);
+  const own = places.get(`${routine}: ${line}`);
+  const inHelpers = Object.keys(helpers).flatMap((it) => places.get(`${it}: ${line}`) ?? []);
+  const place = own ?? (new Set(inHelpers.map(({ url }) => url)).size === 1 ? inHelpers[0] : undefined);
+  return place && { text: `${place.file}:${place.line} (${place.release})`, url: place.url };
 }

@@ -7,6 +7,7 @@ import { compare, drift, isUnknown, presetFor } from './drift';
 import type { GoFunction, Statement } from './go';
 import { leftOut } from './leftout';
 import { placesOf } from './links';
+import { newsIn } from './news';
 import { presets, resolvePreset, routinesOf, silentIn } from './presets';
 import { releases, releasesOf } from './versions';
 
@@ -166,6 +167,22 @@ describe('drift', () => {
       'go1.26',
       'go1.26',
     ]);
+  });
+});
+
+describe('news', () => {
+  const list = (...names: string[]) => names.map((it) => `v0.0.1-${it}.linux-amd64`).join('\n');
+
+  it('are patch releases beyond those that are checked in, and new lines', () => {
+    const all = list('go1.21.13', 'go1.26.8', 'go1.26.10', 'go1.26.9', 'go1.27.3', 'go1.28.0', 'go1.25.12', 'go1.24.5');
+    expect(newsIn(`${all}\nv0.0.1-go1.29rc1.linux-amd64\nv0.0.1-go1.27.9.darwin-arm64`)).toEqual([
+      { from: 'go1.26.8', to: 'go1.26.10' },
+      { from: 'go1.27.3', to: 'go1.28.0' },
+    ]);
+  });
+
+  it('there are none where all are known', () => {
+    expect(newsIn(list(...releases))).toEqual([]);
   });
 });
 

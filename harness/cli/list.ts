@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors';
 import { build } from '../language/build';
 import { isProperty } from '../language/judging';
 import type { Variant } from '../language/model';
-import type { Project } from '../language/project';
+import type { Project, Tool } from '../language/project';
 import { baselineOf, findVariant } from '../language/variants';
 import type { World } from '../language/world';
 import { portfolio } from '../strategies';
@@ -19,7 +19,7 @@ interface Row {
 
 const kinds = ['operations', 'mixes', 'variants', 'properties', 'goals', 'known', 'casts', 'strategies'] as const;
 
-export function addList<W extends World, P>(program: Command, project: Project<W, P>): void {
+export function addList<W extends World, P>(program: Command, project: Tool<W, P>): void {
   const command = program
     .command('list')
     .summary('what there is: operations, variants, properties, goals, known bugs, casts, strategies')
@@ -27,6 +27,7 @@ export function addList<W extends World, P>(program: Command, project: Project<W
   for (const kind of kinds) command.option(`--${kind}`, `only ${kind === 'known' ? 'known bugs' : kind}`);
   command
     .option('--listing', 'only the routines, line by line, with what each line touches')
+    .option('--sources', 'beside each line of the listing, where the system under test has it')
     .option('--variant <name>', 'whose listing; PRESET+BUG plants a bug in a preset (default: the first)')
     .option('--json', 'one JSON object per line on stdout', false)
     .addHelpText('after', EXIT_HELP)
@@ -35,8 +36,10 @@ export function addList<W extends World, P>(program: Command, project: Project<W
       const variant = flags.variant as string | undefined;
       if (variant !== undefined && !flags.listing)
         throw new UsageError('--variant says whose listing to show', 'Add --listing.');
+      if (flags.sources && !flags.listing)
+        throw new UsageError('--sources says where the lines of a listing stand', 'Add --listing.');
       const chosen = kinds.filter((kind) => flags[kind]);
-      if (flags.listing) showListing(project, variant ?? baselineOf(project.model).name, out);
+      if (flags.listing) showListing(project, variant ?? baselineOf(project.model).name, flags.sources === true, out);
       const shown = chosen.length > 0 || flags.listing ? chosen : kinds;
       const rows = rowsOf(project);
       for (const kind of shown) {
@@ -56,9 +59,16 @@ function show(kind: string, rows: readonly Row[], out: Output): void {
   out.text('');
 }
 
-function showListing<W extends World, P>({ model }: Project<W, P>, name: string, out: Output): void {
+function showListing<W extends World, P>(tool: Tool<W, P>, name: string, hasSources: boolean, out: Output): void {
+  const { model } = tool;
   const { code, fingerprint, variant } = build(model, findVariant(model, name));
-  out.text(code.listing);
+  let routine = '';
+  const shown = (line: string): string => {
+    if (!line.startsWith(' ')) routine = line.replace(/ {2}.*/, '');
+    const place = tool.sourceOf?.(variant.name, routine, line.trim().replace(/ {2}[rw] .*/, ''));
+    return place === undefined ? line : `${line}  @ ${place.text}`;
+  };
+  out.text(hasSources ? code.listing.split('\n').map(shown).join('\n') : code.listing);
   out.json({ type: 'listing', variant: variant.name, fingerprint, lines: code.listing.split('\n') });
 }
 

@@ -4,7 +4,7 @@ import type { Finding } from '../find/finding';
 import type { Variant } from '../language/model';
 import type { Tool } from '../language/project';
 import type { World } from '../language/world';
-import { storyText } from '../tell/story';
+import { type StoryStep, storyText } from '../tell/story';
 import { paint } from './output';
 
 /** What people read of a finding: the sentence, the story, the variant, the line that repeats it. */
@@ -28,6 +28,7 @@ export function findingText<W extends World, P>(
     `    <- here`,
     '',
     `  cause    ${cause} (${strength})`,
+    ...sourceText(tool, variant.name, story.at(-1)),
     ...race.map((line, i) => `  ${i === 0 ? 'race    ' : '        '} ${line}`),
     `  bucket   ${bucket}`,
     ...(resembles ? [`  resembles ${resembles.id}, which has other races: ${resembles.sentence}`] : []),
@@ -40,6 +41,12 @@ export function findingText<W extends World, P>(
     `  replay   ${tool.commandLine('replay')} ${shellWord(token)}`,
     '',
   ].join('\n');
+}
+
+/** Where the system under test has the line at which it breaks. */
+function sourceText<W extends World, P>(tool: Tool<W, P>, variant: string, last: StoryStep | undefined): string[] {
+  const place = last && tool.sourceOf?.(variant, last.routine, last.line);
+  return place === undefined ? [] : [`  here     ${place.text}  ${place.url}`];
 }
 
 /** A known bug in a line: people have read its story in the corpus. */

@@ -34,6 +34,13 @@ export interface Project<W extends World, P> {
   readonly known: readonly KnownBug[];
 }
 
+/** A place in the sources that a model retells. */
+export interface SourcePlace {
+  /** `file.go:12`. */
+  readonly text: string;
+  readonly url: string;
+}
+
 /** A project with a command line. */
 export interface Tool<W extends World, P> extends Project<W, P> {
   /** What messages and reports call it. */
@@ -44,6 +51,10 @@ export interface Tool<W extends World, P> extends Project<W, P> {
   readonly canary?: { readonly variant: string; readonly runs: number };
   /** What people type for a command, up to its arguments: `npx name fuzz`. */
   commandLine(command: string): string;
+  /**
+   * Where the system under test has what a line of a variant tells, if it is known: a word on it, and an address.
+   */
+  sourceOf?(variant: string, routine: string, line: string): SourcePlace | undefined;
   /** Adds commands of the project's own. */
   addCommands?(program: Command): void;
 }

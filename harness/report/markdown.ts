@@ -63,7 +63,7 @@ function code(text: string): string {
 }
 
 /** Lines as they are, between fences that none of them closes. */
-function fenced(language: string, lines: readonly string[]): string[] {
+export function fenced(language: string, lines: readonly string[]): string[] {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([it]) => it.length)));
   const fence = '`'.repeat(longest + 1);
   return [`${fence}${language}`, ...lines, fence, ''];

@@ -1,5 +1,6 @@
 import { shellWord } from '../base/format';
 import type { Finding } from '../find/finding';
+import type { SourcePlace } from '../language/project';
 import type { Film, FilmLane } from '../tell/film';
 import { drawing, legend, names, plain } from './drawing';
 import { raceText } from './html';
@@ -10,7 +11,12 @@ import { type Content, raw, tag } from './tag';
  * A finding's page: the run as lanes over its steps, and a slider that goes through them. What the slider shows is put
  * together in the page, from the same spans that are drawn.
  */
-export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, replay: string): string {
+export function findingPage<P>(
+  finding: Finding<P>,
+  claim: string,
+  film: Film,
+  { replay, sourceOf }: { readonly replay: string; sourceOf(routine: string, line: string): SourcePlace | undefined },
+): string {
   const { entry, token, known, resembles, strength, steps } = finding;
   const { property, sentence, cause, race, variant, bucket } = entry;
   const { story, lanes } = film;
@@ -24,7 +30,8 @@ export function findingPage<P>(finding: Finding<P>, claim: string, film: Film, r
   const kinds = [...new Set(lanes.map(({ kind }) => kind))].map((kind) => `each ${kind}`).join(' and for ');
   const lines = story.map(
     ({ mover, actor, routine, line }) =>
-      tag`<li><b>${mover}</b> ${routine}${actor !== '' && ` (${actor})`}: ${line}</li>`,
+      tag`<li><b>${mover}</b> ${routine}${actor !== '' && ` (${actor})`}: ${linked(line, sourceOf(routine, line))}
+</li>`,
   );
   const go = (step: number, text: string, isHidden = false): Content =>
     tag`<button${isHidden && raw(' hidden')} data-step="${step}">${text}</button>\n`;
@@ -56,6 +63,10 @@ ${go(last, 'to where it breaks')}</p>
 </main><script type="application/json" id="run">${raw(data)}</script><script>${raw(SCRIPT)}</script>`,
   );
 }
+
+/** A line, with a way to what it tells. */
+const linked = (line: string, place: SourcePlace | undefined): Content =>
+  place === undefined ? line : tag`<a href="${place.url}" title="${place.text}">${line}</a>`;
 
 /** Where the one that two hold came into the state in which they do: often the cause, far ahead of the harm. */
 function turnBefore(lanes: readonly FilmLane[], at: number): { step: number; text: string } | undefined {

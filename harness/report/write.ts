@@ -26,7 +26,10 @@ export function pageText<W extends World, P>(
   maxSteps: number,
 ): string {
   const drawn = film(tool.model, build, tool.claims, finding.entry, maxSteps);
-  return findingPage(finding, claimOf(tool, finding), drawn, tool.commandLine('replay'));
+  return findingPage(finding, claimOf(tool, finding), drawn, {
+    replay: tool.commandLine('replay'),
+    sourceOf: (routine, line) => tool.sourceOf?.(finding.entry.variant, routine, line),
+  });
 }
 
 /** Draws the run of a finding. */
