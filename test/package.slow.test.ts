@@ -40,6 +40,12 @@ describe('the installed package', () => {
     const [, token] = /replay {3}(npx parkranger replay pr1:\S+)/.exec(fuzzed.text) ?? [];
     expect(sh(token!)).toMatchObject({ code: 1, text: expect.stringContaining('BROKEN') });
   });
+
+  it("has what it knows of Go's sources along", () => {
+    const shown = sh('npx parkranger sources show park_m --variant go1.26');
+    expect(shown).toMatchObject({ code: 0, text: expect.stringContaining('go1.26.8/src/runtime/proc.go#L') });
+    expect(sh('npx parkranger sources drift go1.26.8 go1.27.3')).toMatchObject({ code: 1 });
+  });
 });
 
 describe('a model of somebody else', () => {
