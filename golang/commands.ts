@@ -12,7 +12,7 @@ import { type Change, type Drift, drift, isUnknown } from './source/drift';
 import { placesOf } from './source/links';
 import { news } from './source/news';
 import { modelledNames, resolvePreset } from './source/presets';
-import { sourcesOf } from './source/toolchain';
+import { releaseIn, sourcesOf } from './source/toolchain';
 import { releases } from './source/versions';
 
 /** What ties the model to Go, as commands. */
@@ -85,7 +85,8 @@ export function addCommands<W extends World, P>(program: Command, model: Model<W
       const names = modelledNames(model);
       const digests = (go.length > 0 ? go : releases).map((it) => {
         out.text(`reading ${it}`);
-        return digestFrom(sourcesOf(it), (name) => names.has(name));
+        const release = { ...sourcesOf(it), name: releaseIn(it) };
+        return digestFrom(release, (name) => names.has(name));
       });
       writeDigests(digests);
       for (const { name, functions } of digests) out.text(`${name}: ${plural(functions.size, 'function')} modelled`);

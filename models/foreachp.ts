@@ -10,8 +10,7 @@ import { acquirem, arg, bufWrite, call, casGToWaitingForGC, casgstatusBack, curg
  * Asking every P to run a function, at its next safe point or on its behalf. Source: forEachP, forEachPInternal,
  * handoffp in runtime/proc.go.
  *
- * Left out: every function but the tracer's, as those of the GC touch no stack; times; the checks that every P has run
- * it.
+ * Left out: every function but the tracer's, as those of the GC touch no stack; times.
  */
 
 const p = pKind.col;

@@ -8,8 +8,7 @@ import { acquirem, arg, call, casgstatus, constant, curg, dispatch, dropg, event
 /**
  * Blocking and waking. Source: gopark, park_m, goready, ready in runtime/proc.go; chanparkcommit in runtime/chan.go.
  *
- * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling, select
- * (which is a receive from several channels), synctest.
+ * Left out: wakep (every M that has a P looks for work by itself), the skip counts of stacks, block profiling.
  */
 
 const g = gKind.col;

@@ -10,8 +10,8 @@ import { again, arg, call, casfrom_Gscanstatus, castogscanstatus, curg, dropg, e
  * casGFromPreempted in runtime/proc.go.
  *
  * Left out: the delays between two looks, preemptGen (a signal that finds no user code does nothing, and the request
- * stays), P.preempt, gp.preemptStop's sanity checks, leaked goroutines and dead extra ones. A look that would change
- * nothing is not a step: suspendG waits until one would.
+ * stays), leaked goroutines and dead extra ones. A look that would change nothing is not a step: suspendG waits until
+ * one would.
  */
 
 const g = gKind.col;

@@ -6,7 +6,7 @@ import { actorLocal, Gsyscall, gKind, gp, i, iff, leave, line, loop, type M, mKi
 /**
  * Asking Ms to stop. Source: preemptall, preemptone in runtime/proc.go.
  *
- * Left out: P.preempt, sysmon, which asks goroutines that run for long. Whoever waits repeats the requests where that
+ * Left out: sysmon, which asks goroutines that run for long. Whoever waits repeats the requests where that
  * reaches somebody, as Go does every 100 µs.
  */
 

@@ -13,8 +13,7 @@ import { acquirem, again, arg, call, curg, fatal, type G, Gdead, Grunning, gKind
  *
  * Left out: profiling signals elsewhere than in the marking loops (where an M works for a goroutine that it has lent
  * itself from, which is where they matter), block and mutex profiles, which walk their own running stack, the trace's
- * copy of a CPU sample, labels, the caller's own record, the buffer that may be too small, system goroutines in 1.26
- * (which take part in the handshake there and are not walked).
+ * copy of a CPU sample, labels.
  */
 
 /** Values of goroutineProfiled. */

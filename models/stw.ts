@@ -12,8 +12,7 @@ import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i,
  * Stopping every P, and starting them again. Source: stopTheWorld, stopTheWorldWithSema, startTheWorldWithSema in
  * runtime/proc.go.
  *
- * Left out: the rest of procresize (the number of Ps is fixed), the network poller, times, the checks that no lock is
- * held and that every P has stopped.
+ * Left out: times; the number of Ps is fixed.
  */
 
 const p = pKind.col;

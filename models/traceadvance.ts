@@ -18,9 +18,8 @@ import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, t
  * letters are the phases: A samples the goroutines that were silent in this generation, B ends the generation, C waits
  * for those who still write in it, D writes the samples, E waits for the reader.
  *
- * Left out: strings, CPU samples, dead Ps, Ms on the free list, the advancer's own goroutine (programs advance),
- * sysmonlock, HeapGoal, the checks at the end of an advance. Phase C looks at one M after the other rather than at all
- * of them in turn; what each look finds is the same.
+ * Left out: CPU samples, Ms on the free list, the advancer's own goroutine (programs advance). Phase C looks at one M
+ * after the other rather than at all of them in turn; what each look finds is the same.
  */
 
 const trace = traceKind.col;

@@ -75,6 +75,14 @@ describe.skipIf(!hasGo)('with Go (skipped where there is none)', () => {
     expect(fs.readFileSync(FILE, 'utf8')).toBe(before);
   });
 
+  it('a tree that is no release has no digest', async () => {
+    const dev = tree('proc.go', (text) => `${text}\n`);
+    const ran = await run('sources', 'update', '--go', dev);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(/does not say which release it is/);
+    expect(fs.readFileSync(FILE, 'utf8')).toBe(before);
+  });
+
   it('a syntax error: one sentence, exit 2, and nothing written', async () => {
     const broken = tree('proc.go', (text) => text.replace('func park_m(gp *g) {', 'func park_m(gp *g) {{'));
     const ran = await run('sources', 'update', '--go', broken);

@@ -69,3 +69,16 @@ export function sourcesOf(reference: string): Release {
   }
   return readListing(versionIn(reference) ?? reference, stdout);
 }
+
+/** Which release a version or a tree is: a digest goes by that, on whatever machine it was made. */
+export function releaseIn(reference: string): string {
+  const version = versionIn(reference);
+  if (version !== undefined) return version;
+  const file = path.join(rootOf(reference), 'VERSION');
+  const said = fs.existsSync(file) ? versionIn(fs.readFileSync(file, 'utf8').split('\n')[0]!.trim()) : undefined;
+  if (said !== undefined) return said;
+  throw new UsageError(
+    `"${reference}" does not say which release it is: it has no VERSION with one`,
+    'A digest goes by its release. Trees between two releases are for sources drift.',
+  );
+}

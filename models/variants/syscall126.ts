@@ -17,8 +17,8 @@ import { actorLocal, arg, call, casfrom_Gscanstatus, casgstatus, castogscanstatu
  * Source: reentersyscall, exitsyscall, exitsyscallTryGetP, exitsyscallNoP, setBlockOnExitSyscall, syscallingThread in
  * runtime/proc.go of Go 1.26.
  *
- * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P, the tick
- * that pretends a lost P, what canPreemptM asks of goroutines in system calls (which come to no prologue).
+ * Left out, besides what models/syscall.ts leaves out: the counter of goroutines in system calls without a P, what
+ * canPreemptM asks of goroutines in system calls (which come to no prologue).
  */
 
 const g = gKind.col;

@@ -10,8 +10,7 @@ import { arg, call, curg, gp, group, iff, line, mp, type Node, type Operand, ope
  * seen, the stack, the write into the buffer. What an event says is kept in ghosts (wire.ts).
  * Source: runtime/trace2runtime.go, trace2event.go at the commit.
  *
- * Left out: P statuses, sequence numbers, strings, buffers' bytes, the order of the two statuses of GoUnpark (the
- * target's comes first from Go 1.24 on).
+ * Left out: buffers' bytes, the order of the two statuses of GoUnpark (the target's comes first from Go 1.24 on).
  */
 
 const g = gKind.col;
