@@ -39,6 +39,18 @@ const isRefused = (version: string, trace: string, sentence: RegExp): boolean =>
   return true;
 };
 
+/** Whether a program reads what was freed, which is made inaccessible. */
+function isSegfault(exe: string): boolean {
+  const { status, stderr } = spawnSync(exe, {
+    encoding: 'utf8',
+    timeout: 2 * MINUTE_MS,
+    env: { ...process.env, GODEBUG: 'efence=1' },
+  });
+  if (status === 0) return false;
+  expect(stderr).toMatch(/SIGSEGV: segmentation violation/);
+  return true;
+}
+
 const shows: Record<string, (version: string) => boolean> = {
   N1: (version) => {
     const trace = path.join(work, 'N1.trace');
@@ -51,6 +63,18 @@ const shows: Record<string, (version: string) => boolean> = {
     expect(stderr).toMatch(/fatal error: dumpgs in STW - bad status/);
     return true;
   },
+  N4: (version) => {
+    const { status, stdout, stderr } = spawnSync('go', ['test', '-count=1', './N4'], {
+      cwd: __dirname,
+      encoding: 'utf8',
+      env: { ...process.env, GOTOOLCHAIN: version, GODEBUG: 'tracecheckstackownership=1' },
+    });
+    if (status === 0) return false;
+    expect(stdout + stderr).toMatch(/fatal error: tried to trace dead goroutine/);
+    return true;
+  },
+  N5: (version) => isSegfault(built(version, 'N5')),
+  L13: (version) => isSegfault(built(version, 'L13')),
   L12: (version) => {
     const folder = mkdtempSync(path.join(work, 'L12-'));
     execFileSync(built(version, 'L12'), [folder]);
@@ -65,6 +89,11 @@ const happen: [string, string, number][] = [
   ['N1', 'go1.25.12', 10],
   ['N3', 'go1.26.8', 3],
   ['N3', 'go1.27.3', 3],
+  ['N4', 'go1.26.8', 1],
+  ['N4', 'go1.27.3', 1],
+  ['N5', 'go1.27.3', 6],
+  ['L13', 'go1.26.8', 4],
+  ['L13', 'go1.27.3', 4],
   ['L12', 'go1.26.8', 2],
   ['L12', 'go1.27.3', 2],
 ];

@@ -25,9 +25,16 @@ export function digestsOf<W extends World, P>(model: Model<W, P>, variant: strin
   });
 }
 
+const resolved = new WeakMap<object, Map<string, Resolved[]>>();
+
 /** What each line of a preset stands for. */
-export const resolvePreset = <W extends World, P>(model: Model<W, P>, preset: string): Resolved[] =>
-  resolve(routinesOf(model, preset), digestsOf(model, preset));
+export function resolvePreset<W extends World, P>(model: Model<W, P>, preset: string): Resolved[] {
+  const known = resolved.get(model) ?? new Map<string, Resolved[]>();
+  resolved.set(model, known);
+  const found = known.get(preset) ?? resolve(routinesOf(model, preset), digestsOf(model, preset));
+  known.set(preset, found);
+  return found;
+}
 
 /** Names of all functions that some routine tells, of whatever preset and release. */
 export function modelledNames<W extends World, P>(model: Model<W, P>): Set<string> {
@@ -38,11 +45,13 @@ export function modelledNames<W extends World, P>(model: Model<W, P>): Set<strin
 const placeOf = ({ in: fn, line, text }: Statement): string => `${fn}:${line}: ${text}`;
 
 /** Statements on shared state, of functions that a preset tells, that are neither lines of it nor left out. */
-export function silentIn<W extends World, P>(model: Model<W, P>, preset: string): string[] {
-  const resolved = resolvePreset(model, preset);
-  const told = new Set(resolved.flatMap(({ lines }) => lines.flatMap(({ statements }) => statements.map(placeOf))));
-  const [digest] = digestsOf(model, preset) as [Digest];
-  const names = new Set(resolved.flatMap(({ functions }) => functions.map((it) => it.replace(/\{.*/, ''))));
+export const silentIn = <W extends World, P>(model: Model<W, P>, preset: string): string[] =>
+  silent(resolvePreset(model, preset), digestsOf(model, preset)[0]!, preset);
+
+/** The same of routines that were resolved already. */
+export function silent(scopes: readonly Resolved[], digest: Digest, preset: string): string[] {
+  const told = new Set(scopes.flatMap(({ lines }) => lines.flatMap(({ statements }) => statements.map(placeOf))));
+  const names = new Set(scopes.flatMap(({ functions }) => functions.map((it) => it.replace(/\{.*/, ''))));
   return [...names].flatMap((name) =>
     (digest.functions.get(name)?.statements ?? [])
       .filter((it) => isShared(it.text) && !told.has(placeOf(it)) && reasonToLeaveOut(it, preset) === undefined)

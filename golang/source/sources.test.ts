@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isLike } from '../../harness/base/pick';
+import { type Edit, moveAfter, replace, without } from '../../harness/language';
 import { project } from '../../main';
+import type { Runtime } from '../../models/runtime';
+import { line } from '../../models/words';
 import { anchors } from './anchors';
 import { type Digest, digested, digestOf } from './digest';
 import { compare, drift, isUnknown, presetFor } from './drift';
@@ -8,7 +11,8 @@ import type { GoFunction, Statement } from './go';
 import { leftOut } from './leftout';
 import { placesOf } from './links';
 import { newsIn } from './news';
-import { presets, resolvePreset, routinesOf, silentIn } from './presets';
+import { presets, resolvePreset, routinesOf, silent, silentIn } from './presets';
+import { type Resolved, resolve } from './resolve';
 import { releases, releasesOf } from './versions';
 
 const { model } = project;
@@ -86,6 +90,31 @@ describe('what is written down', () => {
   it('has a digest of every release', () => {
     expect(digested()).toEqual(expect.arrayContaining([...releases]));
     expect(presets.flatMap((it) => releasesOf[it]!).every((it) => releases.includes(it as 'go1.26.8'))).toBe(true);
+  });
+});
+
+describe('a planted fault', () => {
+  const planted = (edit: Edit<Runtime>) =>
+    resolve(
+      routinesOf(model, 'go1.26').map((it) => (it.name === edit.routine ? edit.apply(it) : it)),
+      [digest('go1.26.8')],
+    );
+  const scope = (resolved: readonly Resolved[], name: string) => resolved.find((it) => it.scope.name === name)!;
+
+  it('in the text of a line is told', () => {
+    const { lines } = scope(planted(replace<Runtime>('park_m', 'dropg', line('drop the goroutine'))), 'park_m');
+    expect(lines.flatMap(({ item, fault }) => (fault === undefined ? [] : [item.key]))).toEqual(['drop the goroutine']);
+  });
+
+  it('in the order of lines is told', () => {
+    const found = scope(planted(moveAfter<Runtime>('goyield_m', 'traceAcquire', 'traceRelease')), 'goyield_m');
+    const faults = found.lines.filter(({ fault }) => fault !== undefined).map(({ item }) => item.key);
+    expect([...faults, ...found.disorder]).not.toEqual([]);
+  });
+
+  it('that leaves a statement out is told', () => {
+    const resolved = planted(without<Runtime>('park_m', 'dropg'));
+    expect(silent(resolved, digest('go1.26.8'), 'go1.26')).toEqual(['park_m:4280: dropg()']);
   });
 });
 
