@@ -7,6 +7,7 @@ import { type Output, output } from '../harness/cli/output';
 import type { Model, World } from '../harness/language';
 import { baselineOf, findVariant, presetOf } from '../harness/language/variants';
 import { fenced } from '../harness/report/markdown';
+import { makeOverlay } from './overlay/make';
 import { digestFrom, writeDigests } from './source/digest';
 import { type Change, type Drift, drift, isUnknown } from './source/drift';
 import { placesOf } from './source/links';
@@ -22,6 +23,19 @@ export function addCommands<W extends World, P>(program: Command, model: Model<W
     .summary("compares the model with Go's sources")
     .description("Compares the model with Go's sources, line by line, and releases of Go with each other.")
     .addHelpText('after', EXIT_HELP);
+  program
+    .command('overlay')
+    .summary('a runtime that watches who owns stacks, for any Go program')
+    .description(
+      "Prints the path of an overlay for go build and go test: a runtime that says which goroutine's stack is " +
+        'walked, copied or lent by two at once, and ends the program there. Wants Go. The toolchain stays as it is.',
+    )
+    .requiredOption('--go <version>', 'of which release, such as go1.26.8')
+    .option('--all', 'known bugs of the release, too, of which goroutine profiles would show one everywhere', false)
+    .addHelpText('after', EXIT_HELP)
+    .action(({ go, all }: { go: string; all: boolean }) => {
+      output(false).text(makeOverlay(go, { isAll: all }));
+    });
   sources
     .command('show')
     .summary('shows what each line stands for')

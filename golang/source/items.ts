@@ -66,7 +66,11 @@ function collect<W>(
       collect(node.nodes, own, helpers);
       const all = helpers.get(helper) ?? new Map();
       helpers.set(helper, all);
-      for (const it of own) if (!all.has(it.text)) all.set(it.text, it);
+      // What a helper has twice, it has twice wherever it is called.
+      for (const [i, it] of own.entries()) {
+        const nth = own.slice(0, i).filter(({ text }) => text === it.text).length;
+        if (!all.has(`${it.text}#${nth}`)) all.set(`${it.text}#${nth}`, it);
+      }
     } else if (node.kind === 'line') items.push({ text: node.text, kind: 'line', parts: partsOf(node.text) });
     else if (node.kind === 'branch') {
       items.push({ text: node.text, kind: 'branch', parts: [node.text] });

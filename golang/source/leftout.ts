@@ -13,6 +13,91 @@ interface LeftOut {
 
 const LEFT_OUT: readonly LeftOut[] = [
   {
+    why: 'part of a line that tells what comes of it',
+    what: {
+      traceStack: ['nstk += 1 + fpTracebackPCs(*'],
+      adjustctxt: ['*gp.sched.bp*'],
+      ReadTrace: ['gopark(func(*'],
+    },
+  },
+  {
+    why: "the unwinder goes over to its M's goroutine only if that is there and its own, where the model's walk begins",
+    what: {
+      'unwinder.resolveInternal': ['u.flags&unwindJumpStack != 0 && *'],
+      'mLockProfile.captureStack': ['u.initAt(*'],
+    },
+  },
+  {
+    why: 'network polling, idle GC workers and finalizers: each readies a goroutine, as the lines for the reader do',
+    what: {
+      findRunnable: [
+        'trace := traceAcquire()',
+        'casgstatus(gp, _Gwaiting, _Grunnable)',
+        'trace.GoUnpark(gp, 0)',
+        'traceRelease(trace)',
+        'injectglist(&list)',
+        'ready(gp, 0, true)',
+        'runqputbatch(*',
+      ],
+      'gcControllerState.findRunnableGCWorker': ['*'],
+      startTheWorldWithSema: ['injectglist(&list)'],
+    },
+  },
+  {
+    why: 'the number of Ps does not change (GOMAXPROCS)',
+    what: {
+      procresize: [
+        '*lock(&allpLock)',
+        '*status = *',
+        'trace := traceAcquire()',
+        'traceRelease(trace)',
+        'acquirep(pp)',
+        'trace.GoSched()',
+        'trace.ProcStop(gp.m.p.ptr())',
+        'trace.GoStart()',
+        'gcBlackenEnabled != 0',
+      ],
+    },
+  },
+  {
+    why: 'stacks that are walked in the stopped world, the own one among them',
+    what: {
+      goroutineProfileWithLabelsConcurrent: ['saveg(*', 'doRecordGoroutineProfile(*'],
+      dumpgs: ['dumpgoroutine(gp)'],
+    },
+  },
+  {
+    why: 'the new GC of 1.26 may ask for one more worker, and preempts a goroutine for it',
+    what: { gcDrain: ['gcphase == _GCmark'], gcDrainN: ['gcphase == _GCmark'] },
+  },
+  {
+    why: 'part of the line that makes a status for the trace of the goroutine that is asked about',
+    what: {
+      traceStack: ['getg() == gp || mp.curg == gp'],
+      traceAdvance: ['status := goStatusToTraceGoStatus(*'],
+    },
+  },
+  {
+    why: 'the way through the general unwinder, and what a synchronous safe point changes of the first frame',
+    what: { traceStack: ['nstk += gcallers(*', 'pcBuf[2] = *', 'nstk += 2 + fpTracebackPCs(*'] },
+  },
+  {
+    why: 'a goroutine that is preempted tells the trace so by another event of the same kind',
+    what: { goschedImpl: ['trace.GoPreempt()'] },
+  },
+  {
+    why: 'how the GC paces itself, and labels of profiles',
+    what: { 'gcControllerState.update': ['gcBlackenEnabled == 0'], newproc1: ['mp.curg != nil'] },
+  },
+  {
+    why: 'the sweeper parks twice: when it begins, and whenever it has done; a run begins behind the first',
+    what: { bgsweep: ['goparkunlock(&sweep.lock, *'] },
+  },
+  {
+    why: 'the call that the line for readying the waiter tells',
+    what: { readyWithTime: ['goready(*'] },
+  },
+  {
     why: 'the queues of Ps and of the scheduler are one, and who puts something there does it in one step',
     what: {
       injectglist: ['*lock(&sched.lock)', 'globrunqputbatch(*'],
@@ -21,13 +106,12 @@ const LEFT_OUT: readonly LeftOut[] = [
       gcBgMarkWorker: ['*lock(&sched.lock)', 'globrunqputbatch(*'],
       gfput: ['*lock(&sched.gFree.lock)'],
       schedule: ['*lock(&sched.lock)'],
-      readyWithTime: ['goready(*'],
     },
   },
   {
     why: 'Ps without work, without an M, and their lists: idle Ms look for work by themselves, each with its P',
     what: {
-      findRunnable: ['*'],
+      findRunnable: ['*lock(&sched.lock)', 'acquirep(pp)', 'releasep() != pp', 'sched.gcwaiting.Load() || *'],
       stopm: ['*lock(&sched.lock)', 'acquirep(*'],
       acquirep: ['wirep(*', 'acquirepNoTrace(*'],
       acquirepNoTrace: ['wirep(*'],
@@ -41,13 +125,11 @@ const LEFT_OUT: readonly LeftOut[] = [
         '*.safePointWait == 0',
         'unlock(&sched.lock)',
       ],
-      procresize: ['*'],
-      startTheWorldWithSema: ['injectglist(&list)'],
-      exitsyscallfast: ['wirep(oldp)', 'sched.stopwait == freezeStopWait'],
+      exitsyscallfast: ['wirep(oldp)'],
       exitsyscallfast_pidle: ['acquirep(pp)'],
       exitsyscall0: ['acquirep(pp)', 'schedule()'],
       exitsyscallNoP: ['acquirep(pp)', 'schedule()'],
-      exitsyscall: ['*freezeStopWait', 'lock(&deadlock)', 'pp := gp.m.p.ptr()*', 'acquirepNoTrace(pp)'],
+      exitsyscall: ['pp := gp.m.p.ptr()*', 'acquirepNoTrace(pp)'],
       preemptone: ['pp.preempt = true'],
       schedule: ['pp.preempt = false'],
       stopTheWorldWithSema: ['pp.status = _Pgcstop', 's := pp.status'],
@@ -99,13 +181,18 @@ const LEFT_OUT: readonly LeftOut[] = [
     what: { timeSleep: ['gopark(nil, nil, waitReasonSleep, *'] },
   },
   {
-    why: 'Go 1.22 readies a coroutine where it was made, and newproc1 does so in later releases',
+    why: 'Go 1.22 lets a coroutine wait where it was made, and newproc1 does so in later releases',
     in: ['parent'],
     what: { newcoro: ['gp.waitreason = waitReasonCoroutine', 'casgstatus(gp, _Grunnable, _Gwaiting)'] },
   },
   {
     why: 'a program that is frozen, because it dies',
-    what: { schedule: ['lock(&deadlock)'], stopTheWorldWithSema: ['lock(&deadlock)'] },
+    what: {
+      schedule: ['lock(&deadlock)'],
+      stopTheWorldWithSema: ['lock(&deadlock)'],
+      exitsyscall: ['sched.stopwait == freezeStopWait', 'lock(&deadlock)'],
+      exitsyscallfast: ['sched.stopwait == freezeStopWait'],
+    },
   },
   {
     why: 'Go checks itself, and throws where the model has a property',
@@ -114,34 +201,26 @@ const LEFT_OUT: readonly LeftOut[] = [
       stopTheWorldWithSema: ['sched.stopwait != 0', 'bad = *', 'pp.status != _Pgcstop'],
       gcMarkTermination: ['gcphase != _GCoff'],
       gcSweep: ['gcphase != _GCoff'],
+      gcBgMarkWorker: ['gcBlackenEnabled == 0'],
       gcMark: ['*gcphase*'],
       newstack: ['gp.syscallsp = morebuf.sp'],
       shrinkstack: ['!(gp == getg().m.curg && *', 'gp == getg().m.curg && gp.m.libcallsp != 0'],
-      setBlockOnExitSyscall: ['pp.status != _Prunning'],
     },
   },
   {
     why: 'Go asks again, or on another way, what a line asks already',
     what: {
+      goroutineProfileWithLabelsConcurrent: ['startTheWorld(stw)', 'semrelease(&goroutineProfile.sema)'],
+      traceAcquireEnabled: ['traceLocker{mp, trace.gen.Load()}'],
+      findRunnable: ['*gcBlackenEnabled*'],
       gcAssistAlloc: ['*race*', 'trace := traceAcquire()', 'trace.GCMarkAssistDone()', 'traceRelease(trace)'],
-      gcBgMarkWorker: ['gcBlackenEnabled == 0'],
-      gcDrain: ['!(gp.preempt && *', 'gcphase == _GCmark'],
-      gcDrainN: ['gcphase == _GCmark'],
-      semrelease1: ['unlock(&root.lock)'],
+      gcDrain: ['!(gp.preempt && *'],
       suspendG: ['!casGFromPreempted(*'],
       copystack: ['u.init(gp, 0); *'],
       scanstack: ['u.init(gp, 0); *'],
       saveg: ['n := tracebackPCs(*'],
-      traceStack: ['getg() == gp || mp.curg == gp'],
       casGToWaitingForGC: ['casGToWaiting(*'],
       casGToWaitingForSuspendG: ['casGToWaiting(*'],
-      traceAcquireEnabled: ['mp.trace.seqlock.Add(1)', 'traceLocker{mp, trace.gen.Load()}'],
-      goroutineProfileWithLabelsConcurrent: [
-        'startTheWorld(stw)',
-        'semrelease(&goroutineProfile.sema)',
-        'saveg(*',
-        'doRecordGoroutineProfile(*',
-      ],
       emitUnblockStatus: ['!gp.trace.statusWasTraced(gen) && *'],
       'traceLocker.emitUnblockStatus': ['!gp.trace.statusWasTraced(gen) && *'],
       'traceLocker.GoUnpark': ['!gp.trace.statusWasTraced(tl.gen) && *'],
@@ -153,20 +232,14 @@ const LEFT_OUT: readonly LeftOut[] = [
       traceAdvance: [
         'pp.trace.readyNextGen(*',
         '!pp.trace.statusWasTraced(tl.gen)',
-        'status := goStatusToTraceGoStatus(*',
         '*lock(&trace.lock)',
         '*lock(&sched.lock)',
         'tl := traceAcquire()',
         'traceRelease(tl)',
-        'trace.*',
-        'mp.trace.*',
       ],
       'traceLocker.eventWriter': ['pp := tl.mp.p.ptr(); *'],
       'traceLocker.ProcSteal': ['!pp.trace.statusWasTraced(tl.gen) && *'],
       StartTrace: ['*lock(&sched.sysmonlock)', 'tl.HeapGoal()'],
-      'traceSchedResourceState.setStatusTraced': ['r.statusTraced[gen%3].Store(1)'],
-      goschedImpl: ['trace.GoPreempt()'],
-      'gcControllerState.update': ['gcBlackenEnabled == 0'],
       readTrace0: ['unlock(&trace.lock)'],
     },
   },
@@ -175,7 +248,7 @@ const LEFT_OUT: readonly LeftOut[] = [
     what: {
       gcMarkTermination: ['*lock(&mheap_.lock)', '*lock(&userArenaState.lock)', 'pp.status == _Pidle'],
       gcSweep: ['*lock(&mheap_.lock)', '*lock(&sweep.lock)'],
-      bgsweep: ['*lock(&sweep.lock)', 'goparkunlock(&sweep.lock, *'],
+      bgsweep: ['*lock(&sweep.lock)'],
     },
   },
   {
@@ -194,13 +267,13 @@ const LEFT_OUT: readonly LeftOut[] = [
   {
     why: 'the unwinder of cgo, of libraries and of the kernel: the model has one place to begin at',
     what: {
-      sigprof: ['*curg*', 'u.initAt(*', 'n += tracebackPCs(*'],
+      sigprof: ['*.curg != nil*', 'u.initAt(*', 'n += tracebackPCs(*'],
     },
   },
   {
     why: 'the life of a goroutine before it first runs, and what it has earned for the GC',
     what: {
-      newproc1: ['casgstatus(newg, _Gidle, _Gdead)', 'mp.curg != nil'],
+      newproc1: ['casgstatus(newg, _Gidle, _Gdead)'],
       gdestroy: ['gcBlackenEnabled != 0 && *'],
     },
   },

@@ -34,7 +34,7 @@ export function versionIn(text: string): string | undefined {
 }
 
 /** The root of a Go tree, of a version that is fetched if need be, or at a path. */
-function rootOf(reference: string): string {
+export function rootOf(reference: string): string {
   const version = versionIn(reference);
   if (version === undefined) {
     if (!fs.existsSync(path.join(reference, 'src', 'runtime', 'proc.go')))

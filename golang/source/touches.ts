@@ -16,7 +16,8 @@ const KINDS: readonly (readonly [string, RegExp])[] = [
     'stacks',
     any(
       calling('stackfree stackalloc copystack shrinkstack isShrinkStackSafe saveg tracebackPCs traceStack'),
-      String.raw`\bu\.init\w*\(|\b(?:parkingOnChan|activeStackChans)\b`,
+      calling('gcallers dumpgoroutine'),
+      String.raw`\bu\.init\w*\(|unsafe\.Pointer\(gp\.sched\.[sb]p\)|\b(?:parkingOnChan|activeStackChans)\b`,
       String.raw`\.(?:stackguard0|preempt|preemptStop|preemptShrink|asyncSafePoint|syscallsp) = `,
     ),
   ],

@@ -73,7 +73,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
   },
   gcStart: {
     at: {
-      'if !trigger.test()': 'trigger.test() && sweepone() != ',
+      'if !trigger.test()': nowhere('mallocgc asks it before it calls'),
       'if !trigger.test(), once more': '!trigger.test()',
       gcMarkRootPrepare: ['gcMarkRootPrepare()', 'gcPrepareMarkRoots()'],
     },
@@ -82,6 +82,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
   gcSweep: { at: { 'setGCPhase(GCoff)': nowhere('gcMarkTermination sets it just before, in the same closure') } },
   bgsweep: {
     at: {
+      'sweepone, and signals': 'sweepone() != ^uintptr(0)',
       'gopark(GCSweepWait, bgsweep.func1, nil)':
         'goparkunlock(&sweep.lock, waitReasonGCSweepWait, traceBlockGCSweep, 1)#2',
     },
@@ -110,6 +111,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
     },
   },
   gcDrain: {
+    in: ['gcDrain', 'markroot'],
     at: {
       'if gp.preempt': '!(gp.preempt && (preemptible || sched.gcwaiting.Load() || pp.runSafePointFn != 0))#1',
       'if preemptible': '!(gp.preempt && (preemptible || sched.gcwaiting.Load() || pp.runSafePointFn != 0))#1',
@@ -121,7 +123,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
         'job, ok := gcNextMarkRoot()',
       ],
       'markroot(job)': 'markroot(gcw, job, flushBgCredit)',
-      'gcFlushBgCredit()': nowhere('markroot calls it, with the work of the stack that it has scanned'),
+      'gcFlushBgCredit()': 'gcFlushBgCredit(workDone)',
       'if idle && pollWork()': 'check != nil && check()#1',
     },
   },
@@ -150,7 +152,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
     in: ['gcBgMarkWorker{waitReasonGCWorkerActive}'],
     at: {
       'casGToWaitingForGC(*': 'casGToWaiting',
-      'gcDrain(idle)': 'pp.gcMarkWorkerMode',
+      'gcDrain(idle)': 'gcDrainMarkWorkerIdle(&pp.gcw)',
     },
   },
 };

@@ -8,7 +8,6 @@ export const NOWHERE: readonly (readonly [RegExp, string])[] = [
   [/^if SIGPROF|^sigprof\(\)/, 'a signal of the profiler, which comes when it will'],
   [/^result = /, 'a cell for what Go returns'],
   [/^(?:if )?i (?:= 0|\+\+|== len\()|^i\+\+|^(?:else )?if i ==|^next$/, 'how a loop that Go writes with range goes on'],
-  [/^gp = allgs\[i\]/, 'how a loop that Go writes with range goes on'],
   [/^(?:if .*|not the last|.*), (?:still|captured|again)$/, 'a value that Go has in a local, asked again'],
   [/^halt$/, 'whoever comes here stays'],
 ];
@@ -53,7 +52,8 @@ export const helpers: Readonly<Record<string, Anchors>> = {
     in: ['traceAcquireEnabled'],
     at: {
       'tl.gen = trace.gen.Load()': 'gen := trace.gen.Load()',
-      'mp.trace.seqlock.Add(1)': ['seq := mp.trace.seqlock.Add(1)', 'mp.trace.writing.Store(true)'],
+      'mp.trace.seqlock.Add(1)#1': ['seq := mp.trace.seqlock.Add(1)', 'mp.trace.writing.Store(true)'],
+      'mp.trace.seqlock.Add(1)#2': ['mp.trace.seqlock.Add(1)', 'mp.trace.writing.Store(false)'],
       'if mp.trace.seqlock.Load()%2 == 1': ['mp.trace.seqlock.Load()%2 == 1', 'mp.trace.writing.Load()'],
       'mp.trace.reentered++; tl.gen = *': 'mp.trace.reentered++',
     },
@@ -61,7 +61,7 @@ export const helpers: Readonly<Record<string, Anchors>> = {
   'traceRelease (helper)': {
     in: ['traceRelease'],
     at: {
-      'if trace.ok()': nowhere('every caller asks it: if trace.ok() { … traceRelease(trace) }'),
+      'if trace.ok()': nowhere('its callers ask it, but those that know that tracing is on'),
       'mp.trace.seqlock.Add(1)': ['seq := tl.mp.trace.seqlock.Add(1)', 'tl.mp.trace.writing.Store(false)'],
       'if mp.trace.reentered > 0': 'tl.mp.trace.reentered > 0',
       'mp.trace.reentered--': 'tl.mp.trace.reentered--',
@@ -116,14 +116,16 @@ export const helpers: Readonly<Record<string, Anchors>> = {
       'traceWriter.writeGoStatus',
       'traceLocker.stack',
       'traceStack',
+      'traceStackTable.put',
       'traceEventWriter.write',
       'traceEventWriter.event',
       'traceWriter.event',
     ],
     at: {
-      'if trace.ok()': nowhere('every caller asks it: if trace.ok() { trace.… }'),
-      'if mp.curg != nil': 'gp := tl.mp.curg; gp != nil',
-      'traceStack(nil): id 0': ['gp == nil', 'curgp != nil#1'],
+      'if trace.ok()': nowhere('its callers ask it, but those that know that tracing is on'),
+      'if mp.curg != nil#1': 'gp := tl.mp.curg; gp != nil',
+      'if mp.curg != nil#2': ['gp != nil#2', 'curgp != nil#2'],
+      'traceStack(nil): id 0': 'len(pcs) == 0',
       'if *.statusTraced.CompareAndSwap(gen)': '!r.statusTraced[gen%3].CompareAndSwap(0, 1)',
       '*.trace.readyNextGen(gen)': 'r.readyNextGen(gen)',
       'buf.GoStatus(curg, *)': ['int64(tl.mp.procid), goStatus', 'goStatus, gp.inMarkAssist'],

@@ -2,6 +2,7 @@ import type { Anchors } from '../anchor';
 import { nowhere } from '../anchor';
 
 const PROGRAM = nowhere('what the program does');
+const GOEXIT = nowhere('goexit, in assembly, calls it behind every goroutine');
 const STOPS = nowhere('where the M would be woken, it goes on in schedule');
 const WIREP = {
   'mp.p = oldp': 'gp.m.p.set(pp)',
@@ -12,10 +13,10 @@ const WIREP = {
 /** Goroutines and Ms: proc.go, sema.go, chan.go, time.go. */
 export const scheduler: Readonly<Record<string, Anchors>> = {
   Gosched: { at: { 'mcall(goschedImpl)': 'mcall(gosched_m)' } },
-  'goroutine, spawned': { in: [], at: { 'if it calls deeply': PROGRAM, 'deepCall()': PROGRAM, 'goexit1()': PROGRAM } },
+  'goroutine, spawned': { in: [], at: { 'if it calls deeply': PROGRAM, 'deepCall()': PROGRAM, 'goexit1()': GOEXIT } },
   goroutine: {
     in: [],
-    at: { 'if the program ends': PROGRAM, 'goexit1()': PROGRAM, 'next operation': PROGRAM, 'operation done': PROGRAM },
+    at: { 'if the program ends': PROGRAM, 'goexit1()': GOEXIT, 'next operation': PROGRAM, 'operation done': PROGRAM },
   },
   busyLoop: { in: [], at: { 'if nobody waits for it': PROGRAM } },
   deepCall: {
@@ -56,7 +57,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'newg.waitreason = Coroutine': 'newg.waitreason = waitreason',
       'casgstatus(newg, Gdead, Gwaiting)': 'casgstatus(newg, _Gdead, status)',
       'casgstatus(newg, Gdead, Grunnable)': 'casgstatus(newg, _Gdead, ',
-      'statusTraced.Store(1)': nowhere('GoCreate, which is told of the new one, sets it'),
+      'statusTraced.Store(1)': 'r.statusTraced[gen%3].Store(1)',
       'trace.GoCreateBlocked': 'trace.GoCreate(newg, newg.startpc, parked)',
       'trace.GoCreate': ['trace.GoCreate(newg, newg.startpc, parked)', 'trace.GoCreate(newg, newg.startpc)'],
     },
@@ -104,7 +105,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
       'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
       'unlock root.lock#1': 'unlock(&root.lock)#2',
-      'unlock root.lock#2': 'unlock(&root.lock)#2',
+      'unlock root.lock#2': 'unlock(&root.lock)#1',
       'if handoff': 'handoff && cansemacquire(addr)',
       'if cansemacquire(sema)': 'handoff && cansemacquire(addr)',
       's.ticket = 1': 's.ticket = 1',
@@ -121,36 +122,39 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
       'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
       'unlock(&root.lock)#1': 'unlock(&root.lock)#2',
-      'unlock(&root.lock)#2': 'unlock(&root.lock)#2',
+      'unlock(&root.lock)#2': 'unlock(&root.lock)#1',
       'ready(gp)': 'semrelease1: readyWithTime(s, 5+skipframes)',
     },
     order: 'the lock is let go of in both branches, and in Go before it asks',
   },
   chanrecv: {
     at: {
-      'gp = getg()': nowhere('its own goroutine, kept in a cell'),
+      'gp = getg()': 'gp := getg()',
+      'lock(&c.lock)': 'lock(&c.lock)',
       'gopark(ChanReceive, chanparkcommit, nil)': [
         'waitReasonChanReceive, traceBlockChanRecv',
         'gopark(chanparkcommit, ',
       ],
     },
+    order: 'whose turn it is is known before the lock is taken',
   },
   chansend: {
-    in: ['chansend', 'send', 'sendDirect'],
+    in: ['chansend', 'send', 'sendDirect', 'unlock2'],
     at: {
       'if a channel with a receiver': nowhere('which channel the program sends on'),
       'sg = c.recvq.dequeue()': 'sg := c.recvq.dequeue(); sg != nil',
       'if sg != nil': 'sg := c.recvq.dequeue(); sg != nil',
       "sendDirect: write into the receiver's frame": 'memmove(dst, src, t.Size_)',
       'unlock(&c.lock)': 'unlockf() after memmove(dst, src, t.Size_)',
-      'if mp.locks == 0': nowhere('part of unlock, as everywhere'),
-      'if gp.preempt': nowhere('part of unlock, as everywhere'),
-      'curg.stackguard0 = stackPreempt': nowhere('part of unlock, as everywhere'),
+      'if mp.locks == 0': 'gp.m.locks == 0 && gp.preempt',
+      'if gp.preempt': 'gp.m.locks == 0 && gp.preempt',
+      'curg.stackguard0 = stackPreempt': 'gp.stackguard0 = stackPreempt',
       'systemstack(ready, gp)': 'goready(gp, skip+1)',
     },
+    order: 'unlock is written out',
   },
   schedule: {
-    in: ['schedule', 'findRunnable', 'traceReader', 'goroutineReady'],
+    in: ['schedule', 'findRunnable', 'traceReader', 'goroutineReady', 'gcControllerState.findRunnableGCWorker'],
     at: {
       'findRunnable: until there is something to do': 'gp, inheritTime, tryWakeP := findRunnable()',
       'if sched.gcwaiting': 'sched.gcwaiting.Load()#1',
@@ -159,7 +163,9 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'runSafePointFn()': 'runSafePointFn()#1',
       'findRunnable: runqget, checkTimers, traceReaderAvailable or findRunnableGCWorker': 'now, pollUntil, _ := ',
       'if gp == nil': nowhere('which of the places to look at had something: the scheduler of the model draws it'),
-      'schedule() // never returns': nowhere('Go goes back to the top of findRunnable'),
+      'schedule() // never returns#1': nowhere('Go goes back to the top of findRunnable'),
+      'schedule() // never returns#2': nowhere('findRunnable goes on to the next kind of work; the model draws anew'),
+      'schedule() // never returns#3': nowhere('findRunnable goes on to the next kind of work; the model draws anew'),
       'if gp sleeps': nowhere('checkTimers runs the timers that are due'),
       'ready(gp)': 'goready(arg.(*g), 0)',
       'if gp is the reader of the trace': 'gp := traceReader()',
@@ -198,7 +204,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
     in: ['startTheWorldWithSema', 'procresize'],
     at: {
       'runnablePs = procresize(procs)': 'p1 := procresize(procs)',
-      'if allp[i] != pp': 'p1 != nil',
+      'if allp[i] != pp': 'gp.m.p.ptr() == pp',
       'if allp[i] is one of runnablePs': 'p1 != nil',
       'traceAcquire, in procresize': 'procresize: trace := traceAcquire()#1',
       'traceRelease, in procresize': 'procresize: traceRelease(trace)#1',

@@ -97,7 +97,7 @@ export const stacks: Readonly<Record<string, Anchors>> = {
     at: {
       'systemstack(newcoro.func1)': 'newcoro: systemstack(func() {}, )',
       'if no goroutine is free': nowhere('a run has only so many goroutines'),
-      'c = newcoro(f)': 'c := new(coro)',
+      'c = newcoro(f)': ['c := newcoro(', 'c := new(coro)'],
       'c.gp = gp': 'c.gp.set(gp)',
       'if c.gp == 0': ['done after next = func() (v1 V', nowhere('package iter, which 1.22 does not have')],
       'coroswitch(c)': ['coroswitch(c) after next = func()', nowhere('package iter, which 1.22 does not have')],

@@ -24,17 +24,17 @@ export const system: Readonly<Record<string, Anchors>> = {
   Syscall: {
     in: ['reentersyscall', 'exitsyscall'],
     at: {
-      'entersyscall()': nowhere('syscall.Syscall calls it, through runtime_entersyscall'),
+      'entersyscall()': nowhere('package syscall, which is not read, calls it'),
       'the kernel works': nowhere('the system call itself'),
       'the kernel writes into the buffer': nowhere('what read(2) does to the memory that it was given'),
-      'exitsyscall()': nowhere('syscall.Syscall calls it, through runtime_exitsyscall'),
+      'exitsyscall()': nowhere('package syscall, which is not read, calls it'),
     },
   },
   entersyscall: {
     in: ['reentersyscall'],
     at: {
       'if pp.runSafePointFn != 0': ['gp.m.p.ptr().runSafePointFn != 0', 'pp.runSafePointFn != 0'],
-      'systemstack(reentersyscall.func3, tl)': 'trace.GoSysCall()',
+      'systemstack(reentersyscall.func3, tl)': 'systemstack(func() {}, ) before trace.GoSysCall()',
       'systemstack(entersyscall_gcwait*': ['systemstack(entersyscall_gcwait)', 'entersyscallHandleGCWait(trace)'],
       'if !gp.atomicstatus.CompareAndSwap(Grunning, Gsyscall)': '!gp.atomicstatus.CompareAndSwap(_Grunning, _Gsyscall)',
       'save(pc, sp)#1': ['save(pc, sp, bp)#1', 'save(pc, sp)#1'],
@@ -62,7 +62,10 @@ export const system: Readonly<Record<string, Anchors>> = {
       'if pp != nil, now': 'pp != nil#2',
       'curg.stackguard0 = stack.lo + stackGuard': 'gp.stackguard0 = gp.stack.lo + stackGuard',
       'systemstack(tryRecordGoroutineProfile, on g0, curg)': 'tryRecordGoroutineProfileWB(gp)',
-      'systemstack(exitsyscall.func2, tl, lostP)': ['trace.GoSysExit(lostP)', 'trace.GoSysExit(false)'],
+      'systemstack(exitsyscall.func2, tl, lostP)': [
+        'systemstack(func() {}, ) before trace.GoSysExit(lostP)',
+        'systemstack(func() {}, ) before trace.GoSysExit(false)',
+      ],
     },
   },
   'exitsyscall.func2': {
@@ -81,7 +84,7 @@ export const system: Readonly<Record<string, Anchors>> = {
       ...WIREP,
       'if CompareAndSwap(&oldp.status, Psyscall, Pidle)': 'oldp != nil && oldp.status == _Psyscall && atomic.Cas(',
       'if mp.syscalltick != pp.syscalltick': 'gp.m.syscalltick != gp.m.p.ptr().syscalltick',
-      'systemstack(exitsyscallfast_reacquired.func1, tl)': 'trace.ProcSteal(gp.m.p.ptr(), true)',
+      'systemstack(exitsyscallfast_reacquired.func1, tl)': 'systemstack(func() {}, ) before trace.ProcSteal(gp.m.p',
       'pp.syscalltick++': 'gp.m.p.ptr().syscalltick++',
       'systemstack(exitsyscallfast_pidle)': 'ok = exitsyscallfast_pidle()',
     },
@@ -121,20 +124,21 @@ export const system: Readonly<Record<string, Anchors>> = {
     order: 'the trace hears of the heap where the refill for the new slice is, which is before the copy',
   },
   sigprof: {
-    in: ['sigprof', 'tracebackPCs'],
+    in: ['sigprof', 'tracebackPCs', 'unwinder.resolveInternal'],
     at: {
       ...unwound,
-      'gp = mp.curg': nowhere('the unwinder jumps from the stack of the M to that of its goroutine'),
-      [INIT]: 'u.initAt(pc, sp, lr, gp, unwindSilentErrors|unwindTrap|unwindJumpStack)',
+      'gp = mp.curg': 'gp = gp.m.curg#1',
+      [INIT]: 'frame.sp = gp.sched.sp#1',
       'the stack is saved': 'cpuprof.add(tagPtr, stk[:n])',
     },
+    order: 'the unwinder goes over to the goroutine in the midst of its frames',
   },
   'mLockProfile.captureStack': {
-    in: ['mLockProfile.captureStack', 'mLockProfile.recordUnlock', 'tracebackPCs'],
+    in: ['mLockProfile.captureStack', 'mLockProfile.recordUnlock', 'tracebackPCs', 'unwinder.resolveInternal'],
     at: {
       ...unwound,
-      'gp = mp.curg': nowhere('the unwinder jumps from the stack of the M to that of its goroutine'),
-      [INIT]: 'u.initAt(pc, sp, 0, gp, unwindSilentErrors|unwindJumpStack)',
+      'gp = mp.curg': 'gp = gp.m.curg#1',
+      [INIT]: 'frame.sp = gp.sched.sp#1',
       'the stack is saved': 'tracebackPCs(&u, skip, prof.stack[',
     },
     order: 'the frames are gone through before their number is known',
@@ -160,6 +164,8 @@ export const system: Readonly<Record<string, Anchors>> = {
   goroutineProfile: {
     in: ['goroutineProfileWithLabelsConcurrent'],
     at: {
+      'gp = allgs[i]#1': 'forEachGRace(func(gp1 *g) {}, )#1',
+      'gp = allgs[i]#2': 'forEachGRace(func(gp1 *g) {}, )#2',
       'stopTheWorld()#1': 'stw := stopTheWorld(stwGoroutineProfile)',
       'stopTheWorld()#2': 'stw = stopTheWorld(stwGoroutineProfileCleanup)',
       'startTheWorld()#1': 'startTheWorld(stw)#2',
@@ -180,12 +186,13 @@ export const system: Readonly<Record<string, Anchors>> = {
       'curg.waitreason = DumpingHeap': 'casGToWaiting(gp.m.curg, _Grunning, waitReasonDumpingHeap)',
       'casgstatus(curg, Grunning, Gwaiting)': 'casGToWaiting(gp.m.curg, _Grunning, waitReasonDumpingHeap)',
       mdump: 'mdump(m)',
+      'gp = allgs[i]': 'forEachG(func(gp *g) {}, )',
       'if readgstatus(gp) is none of a stopped world': 'status := readgstatus(gp)',
     },
   },
   debugCallWrap: {
     at: {
-      'systemstack(debugCallWrap.func1)': 'newg := newproc1(',
+      'systemstack(debugCallWrap.func1)': 'systemstack(func() {}, )',
       'if newg == nil': nowhere('a run has only so many goroutines'),
       'mcall(debugCallWrap.func2)': 'mcall(func(gp *g) {}, )',
     },

@@ -6,7 +6,7 @@ const AVAILABLE = 'trace.flushedGen.Load() == trace.readerGen.Load() || trace.wo
 
 /** The tracer: trace.go (trace2.go in 1.22), tracestack.go, runtime/trace. */
 export const tracer: Readonly<Record<string, Anchors>> = {
-  advance: { in: [], at: { 'traceAdvance(false)': nowhere('the goroutine that traceAdvancer starts calls it') } },
+  advance: { in: ['traceAdvancerState.start'] },
   safePointFn: {
     in: ['traceAdvance{writeProcStatusForP}'],
     at: {
@@ -37,15 +37,15 @@ export const tracer: Readonly<Record<string, Anchors>> = {
     order: 'full buffers are asked for first, and returned last',
   },
   traceReader: {
-    in: ['ReadTrace', 'trace.Start', 'trace.traceMultiplexer.startLocked'],
+    in: ['ReadTrace', 'trace.Start', 'trace.traceMultiplexer.startLocked', 'gopark'],
     at: {
       'systemstack(readTrace0)': 'buf, park = readTrace0()',
       'if park': 'park',
-      acquirem: nowhere('gopark, written out'),
-      'mp.waitunlockf = readTrace.func1': nowhere('gopark, written out'),
-      'curg.waitreason = TraceReaderBlocked': 'waitReasonTraceReaderBlocked',
-      releasem: nowhere('gopark, written out'),
-      'mcall(park_m)': nowhere('gopark, written out'),
+      acquirem: 'mp := acquirem()',
+      'mp.waitunlockf = readTrace.func1': 'mp.waitunlockf = unlockf',
+      'curg.waitreason = TraceReaderBlocked': 'gp.waitreason = reason',
+      releasem: 'releasem(mp)',
+      'mcall(park_m)': 'mcall(park_m)',
       'if data == nil': 'data == nil',
       'goexit1()': nowhere('goexit, in assembly, calls it behind every goroutine'),
     },
@@ -76,8 +76,8 @@ export const tracer: Readonly<Record<string, Anchors>> = {
     at: {
       'semacquire(tracing)': ['tracing.Lock()', 't.Lock()'],
       'if a goroutine is free': nowhere('a run has only so many goroutines'),
-      'if tracing is on': nowhere('who wants to start it while it is on waits for its end'),
-      'Gosched()': nowhere('who wants to start it while it is on waits for its end'),
+      'if tracing is on': ['t.traceStartWriter != nil', nowhere('StartTrace asks it, and refuses')],
+      'Gosched()': nowhere('a program that is refused tries again'),
       'StartTrace()': ['err := runtime.StartTrace(); err != nil', 'runtime.StartTrace'],
       'if err == nil': ['err := runtime.StartTrace(); err != nil', 'err := t.startLocked(); err != nil'],
       'systemstack(trace.Start.func1)': 'func() {}()',

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { UsageError } from '../../harness/base/errors';
+import { writeWhole } from '../../harness/base/files';
+import { rootOf, versionIn } from '../source/toolchain';
+import { oraclePatches, type Patch } from './patches';
+
+/** A runtime that is compiled with a few calls more (go build -overlay); the toolchain stays as it is. */
+
+const ORACLE = path.join(__dirname, 'oracle.go');
+
+/** Known bugs by the releases that have them: bits of prMask in oracle.go. */
+function maskOf(minor: number): number {
+  const [L13, L29, L14] = [1, 2, 4];
+  return L13 | L14 | (minor < 26 ? L29 : 0);
+}
+
+/** The files of package runtime that are changed or added, by name. Throws a UsageError where a patch has no place. */
+export function patchedFiles(
+  root: string,
+  version: string,
+  { isAll = false, more = [] }: { readonly isAll?: boolean; readonly more?: readonly Patch[] } = {},
+): ReadonlyMap<string, string> {
+  const minor = Number(version.split('.')[1]);
+  const texts = new Map<string, string>();
+  for (const patch of [...oraclePatches(minor), ...more]) {
+    const text = texts.get(patch.file) ?? fs.readFileSync(path.join(root, 'src/runtime', patch.file), 'utf8');
+    texts.set(patch.file, applied(text, patch, version));
+  }
+  const oracle = fs
+    .readFileSync(ORACLE, 'utf8')
+    .replace('PARKRANGER_MASK', String(isAll ? 0 : maskOf(minor)))
+    .replace('internal/runtime/atomic', minor < 23 ? 'runtime/internal/atomic' : 'internal/runtime/atomic');
+  return texts.set('zz_parkranger.go', oracle);
+}
+
+function applied(text: string, patch: Patch, version: string): string {
+  const { file, put, code } = patch;
+  const beginOf = (name: string) => text.search(new RegExp(`^func (?:\\([^)]*\\) )?${name}\\(`, 'm'));
+  const names = patch.in === undefined ? undefined : [patch.in].flat();
+  const fn = names?.find((it) => beginOf(it) >= 0) ?? names?.[0];
+  const where = `${fn === undefined ? '' : `${fn} in `}${file} of ${version}`;
+  const from = fn === undefined ? 0 : beginOf(fn);
+  if (from < 0) throw new UsageError(`there is no ${where}`, 'The patches in golang/overlay/patches.ts want a look.');
+  const to = fn === undefined ? text.length : text.indexOf('\n}\n', from);
+  const body = text.slice(from, to);
+  const at = [patch.at].flat().find((it) => body.includes(it));
+  if (at === undefined || body.indexOf(at) !== body.lastIndexOf(at))
+    throw new UsageError(
+      `${where} has "${[patch.at].flat()[0]!.trim()}" ${at === undefined ? 'nowhere' : 'several times'}`,
+      'The patches in golang/overlay/patches.ts want a look.',
+    );
+  const begin = from + body.indexOf(at);
+  const end = begin + at.length;
+  if (put === 'instead') return text.slice(0, begin) + code + text.slice(end);
+  const place = put === 'before' ? begin : end;
+  return text.slice(0, place) + code + text.slice(place);
+}
+
+/** Where overlays are kept, one folder for each content, so that builds that were made with one are found again. */
+const cacheFolder = (): string =>
+  path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'parkranger', 'overlay');
+
+/** Writes the overlay of a version, and returns the path of its overlay.json. */
+export function makeOverlay(reference: string, options: Parameters<typeof patchedFiles>[2] = {}): string {
+  const version = versionIn(reference);
+  if (version === undefined)
+    throw new UsageError(`"${reference}" is no version of Go`, 'Give a version, such as go1.26.8.');
+  const root = rootOf(version);
+  const files = patchedFiles(root, version, options);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([...files]))
+    .digest('hex')
+    .slice(0, 12);
+  const folder = path.join(cacheFolder(), `${version}-${digest}`);
+  const replace: Record<string, string> = {};
+  for (const [name, text] of files) {
+    const to = path.join(folder, name);
+    if (!fs.existsSync(to)) writeWhole(to, text);
+    replace[path.join(root, 'src/runtime', name)] = to;
+  }
+  const overlay = path.join(folder, 'overlay.json');
+  writeWhole(overlay, `${JSON.stringify({ Replace: replace }, null, 1)}\n`);
+  return overlay;
+}

@@ -1,0 +1,127 @@
+package runtime
+
+// Who walks, copies and lends goroutines' stacks, told by the places where that happens, and judged apart from the
+// flags that the runtime itself goes by. Everything here may be called with little stack left and without a P.
+
+import (
+	"internal/runtime/atomic"
+)
+
+// prMask has the known bugs of this release that are not reported.
+const prMask uint32 = PARKRANGER_MASK
+
+const (
+	prMaskL13 = 1 << iota // the goroutine profile walks a stack that the GC moves
+	prMaskL29             // a lent stack is moved while tracing is off, or is being switched off
+	prMaskL14             // a suspender that came late has overwritten the reason by which the owner lends itself
+)
+
+// How somebody comes to walk a stack.
+const (
+	prByUnwinder = 1 + iota // a trace event, by the unwinder
+	prBySyscall             // a trace event, from the frame pointer of a system call
+	prByFrame               // a trace event, from the saved frame pointer
+	prByProfile             // the goroutine profile
+	prWalkKinds
+)
+
+// prStack is what a goroutine's stack is doing. An M is told by its id plus one.
+type prStack struct {
+	walks [4]atomic.Uint32 // M | kind<<24
+	copy  atomic.Uint32
+	lent  atomic.Uint32
+	scan  atomic.Uint32 // who set the scan bit
+}
+
+//go:nosplit
+func prM() uint32 { return uint32(getg().m.id) + 1 }
+
+//go:nosplit
+func prKind(kind uint32) string {
+	switch kind {
+	case prByUnwinder, prBySyscall, prByFrame:
+		return "a trace event (traceStack)"
+	case prByProfile:
+		return "the goroutine profile (saveg)"
+	}
+	return "copystack"
+}
+
+// prFail reports a break, with the stack of who runs, and of all others as far as they can be had.
+//
+//go:nosplit
+func prFail(property, what string, gp *g, other, by uint32) {
+	systemstack(func() {
+		print("parkranger: ", property, ": ", what, "\n")
+		print("\tgoroutine ", gp.goid, ", status ", hex(readgstatus(gp)), " (", gp.waitreason.String(), ")")
+		print(", by M ", prM()-1)
+		if other != 0 {
+			print(", against ", prKind(by), " on M ", other-1)
+		}
+		print("\n\tthe stack that this is about:\n")
+		traceback(^uintptr(0), ^uintptr(0), 0, gp)
+		getg().m.traceback = 2
+		throw("parkranger: a stack had no owner, or two")
+	})
+}
+
+//go:nosplit
+func prWalkBegin(gp *g, kind uint32) {
+	if gp == nil {
+		return
+	}
+	me := prM()
+	for i := range gp.pr.walks {
+		if gp.pr.walks[i].CompareAndSwap(0, me|kind<<24) {
+			break
+		}
+	}
+	if kind != prByProfile {
+		s := readgstatus(gp) &^ _Gscan
+		own := (s == _Grunning || s == _Gsyscall || s == _Gcopystack) && gp.m == getg().m
+		if gp != getg() && gp.pr.scan.Load() != me && gp.pr.lent.Load() != me && !own {
+			prFail("S1", "a stack is walked by somebody who does not own it", gp, 0, kind)
+		}
+	}
+	if kind == prByProfile && prMask&prMaskL13 != 0 {
+		return
+	}
+	if c := gp.pr.copy.Load(); c != 0 && c != me {
+		prFail("S2", "a walk begins on a stack that is being copied", gp, c, 0)
+	}
+}
+
+//go:nosplit
+func prWalkEnd(gp *g) {
+	if gp == nil {
+		return
+	}
+	me := prM()
+	for i := range gp.pr.walks {
+		if x := gp.pr.walks[i].Load(); x&0xffffff == me {
+			gp.pr.walks[i].Store(0)
+			return
+		}
+	}
+}
+
+//go:nosplit
+func prCopyBegin(gp *g) {
+	me := prM()
+	gp.pr.copy.Store(me)
+	if l := gp.pr.lent.Load(); l != 0 && l != me && prMask&prMaskL29 == 0 {
+		if prMask&prMaskL14 == 0 || gp.waitreason != waitReasonPreempted {
+			prFail("S3", "a stack that is lent to another M is copied", gp, l, 0)
+		}
+	}
+	for i := range gp.pr.walks {
+		x := gp.pr.walks[i].Load()
+		if x == 0 || x&0xffffff == me || x>>24 == prByProfile && prMask&prMaskL13 != 0 {
+			continue
+		}
+		prFail("S2", "a stack is copied during somebody else's walk", gp, x&0xffffff, x>>24)
+	}
+}
+
+//go:nosplit
+func prCopyEnd(gp *g) { gp.pr.copy.Store(0) }

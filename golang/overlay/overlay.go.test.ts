@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { run } from '../../test/command';
+import { rootOf } from '../source/toolchain';
+import { releases } from '../source/versions';
+import { makeOverlay, patchedFiles } from './make';
+import type { Patch } from './patches';
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-overlay-'));
+afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
+
+/** Undoes the commit's hunk in park_m: the event comes behind the transition. */
+const H12: readonly Patch[] = [
+  {
+    ...{ file: 'proc.go', in: 'park_m', put: 'instead', code: '' },
+    at: '\t\ttrace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n',
+  },
+  {
+    ...{ file: 'proc.go', in: 'park_m', at: '\tcasgstatus(gp, _Grunning, _Gwaiting)\n', put: 'behind' },
+    code: '\tif trace.ok() {\n\t\ttrace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip)\n\t}\n',
+  },
+];
+
+let made = 0;
+/** A program, built with an overlay, and run. */
+function ran(version: string, overlay: string, program: string, ...args: string[]) {
+  const exe = path.join(work, `exe${++made}`);
+  const env = { ...process.env, GOTOOLCHAIN: version };
+  const cwd = path.resolve(__dirname, '../..', path.dirname(program));
+  const built = spawnSync('go', ['build', '-overlay', overlay, '-o', exe, `./${path.basename(program)}`], {
+    ...{ cwd, env, encoding: 'utf8' },
+  });
+  expect(built.stderr).toBe('');
+  return spawnSync(exe, args, { encoding: 'utf8', timeout: 120_000 });
+}
+const PARKS = 'golang/overlay/testdata/parks';
+
+describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)', () => {
+  it.each(releases)('has a place for every patch in %s', (version) => {
+    expect([...patchedFiles(rootOf(version), version).keys()]).toContain('zz_parkranger.go');
+  });
+
+  it.each(['go1.23.5', 'go1.26.8'])('is silent on a sound program, on %s', (version) => {
+    const { status, stdout, stderr } = ran(version, makeOverlay(version), PARKS, '5s');
+    expect(stderr).toBe('');
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('survived') });
+  });
+
+  it('speaks where the hunk of park_m is undone', () => {
+    const { status, stderr } = ran('go1.23.5', makeOverlay('go1.23.5', { more: H12 }), PARKS, '20s');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^parkranger: S[12]: a (stack is walked|walk begins|stack is copied).*\n\tgoroutine \d+, status/m,
+    );
+  });
+
+  it('speaks of the goroutine profile (L13), where known bugs are asked for, and not elsewhere', () => {
+    const { status, stderr } = ran('go1.26.8', makeOverlay('go1.26.8', { isAll: true }), 'repro/L13');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /parkranger: S2: .*\n.* by M \d+, against (the goroutine profile \(saveg\)|copystack) on M \d+\n/,
+    );
+  });
+
+  it('wants a version, and says so', async () => {
+    const none = await run('overlay', '--go', 'latest');
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('"latest" is no version of Go') });
+  });
+});

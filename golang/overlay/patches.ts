@@ -1,0 +1,85 @@
+/** A change of a file of package runtime, at a text that stands once in a function (or in the file). */
+export interface Patch {
+  readonly file: string;
+  /** The function, or several of which releases have one; missing: the whole file. */
+  readonly in?: string | readonly string[];
+  /** The text, or several of which releases have one. */
+  readonly at: string | readonly string[];
+  readonly put: 'before' | 'behind' | 'instead';
+  readonly code: string;
+}
+
+const LENDERS = ['casGToWaitingForSuspendG', 'casGToWaitingForGC'];
+
+/** Where the runtime tells the oracle what it does. `minor` is N of Go 1.N. */
+export function oraclePatches(minor: number): Patch[] {
+  const walk = (begin: string, call: string): string => `${begin}\n\t\t\t${call}\n\t\t\tprWalkEnd(gp)`;
+  const old = minor < 23;
+  const file = old ? 'trace2stack.go' : 'tracestack.go';
+  const gp = old ? 'curgp' : 'gp';
+  const byFrame = `nstk += 1 + fpTracebackPCs(unsafe.Pointer(${gp}.sched.bp), pcBuf[2:])`;
+  const bySyscall = 'nstk += 1 + fpTracebackPCs(unsafe.Pointer(gp.syscallbp), pcBuf[2:])';
+  const byUnwinder = `nstk += gcallers(${gp}, skip, pcBuf[1:])`;
+  const around = (text: string, kind: string): Patch => ({
+    ...{ file, in: 'traceStack', at: text, put: 'instead' },
+    code: walk(`prWalkBegin(${gp}, ${kind})`, text).replace('prWalkEnd(gp)', `prWalkEnd(${gp})`),
+  });
+  return [
+    { file: 'runtime2.go', at: '\tgcAssistBytes int64\n', put: 'behind', code: '\tpr prStack\n' },
+    ...[
+      { at: '\tmemmove(unsafe.Pointer(new.hi-ncopy)', code: '\tprCopyBegin(gp)\n' },
+      { at: '\tstackfree(old', code: '\tprCopyEnd(gp)\n' },
+    ].map((it): Patch => ({ file: 'stack.go', in: 'copystack', put: 'before', ...it })),
+    ...(old
+      ? []
+      : [
+          {
+            ...{
+              file: 'proc.go',
+              in: LENDERS,
+              at: '\tcasGToWaiting(gp, old, reason)',
+              put: 'before',
+            },
+            code: '\tgp.pr.lent.Store(prM())\n',
+          } as Patch,
+          around(bySyscall, 'prBySyscall'),
+        ]),
+    {
+      ...{
+        file: 'proc.go',
+        in: 'casgstatus',
+        put: 'before',
+        code: '\tif newval == _Grunning {\n\t\tgp.pr.lent.Store(0)\n\t}\n',
+      },
+      at: ['\tif (oldval == _Grunning || oldval == _Gsyscall) &&', '\tif oldval == _Grunning {'],
+    },
+    {
+      ...{ file: 'proc.go', in: 'castogscanstatus', at: '\t\t\tif r {\n', put: 'behind' },
+      code: '\t\t\t\tgp.pr.scan.Store(prM())\n',
+    },
+    {
+      ...{ file: 'proc.go', in: 'casfrom_Gscanstatus', at: '\tsuccess := false\n', put: 'before' },
+      code: '\tgp.pr.scan.Store(0)\n',
+    },
+    {
+      ...{ file: 'proc.go', in: 'casGToPreemptScan', put: 'before' },
+      at: ['\tacquireLockRankAndM(lockRankGscan)\n', '\tacquireLockRank(lockRankGscan)\n'],
+      code: '\tdefer gp.pr.scan.Store(prM())\n',
+    },
+    around(byUnwinder, 'prByUnwinder'),
+    around(byFrame, 'prByFrame'),
+    {
+      ...{ file: 'mprof.go', in: 'saveg', at: '\tu.initAt(pc, sp, 0, gp, unwindSilentErrors)\n', put: 'behind' },
+      code: '\tprWalkBegin(gp, prByProfile)\n',
+    },
+    {
+      ...{
+        file: 'mprof.go',
+        in: 'saveg',
+        at: ['\tr.Stack = make([]uintptr, n)', '\tif n < len(r.Stack0)'],
+        put: 'before',
+      },
+      code: '\tprWalkEnd(gp)\n',
+    },
+  ];
+}

@@ -1,0 +1,3 @@
+module parkranger.testdata
+
+go 1.22
