@@ -34,7 +34,10 @@ export function addCommands<W extends World, P>(program: Command, model: Model<W
     .option('--all', 'known bugs of the release, too, of which goroutine profiles would show one everywhere', false)
     .addHelpText('after', EXIT_HELP)
     .action(({ go, all }: { go: string; all: boolean }) => {
-      output(false).text(makeOverlay(go, { isAll: all }));
+      const made = makeOverlay(go, { isAll: all });
+      const out = output(false);
+      if (made.go !== undefined) out.complain(`This release wants its overlay with ${made.go}`);
+      out.text(made.file);
     });
   sources
     .command('show')

@@ -63,12 +63,45 @@ function applied(text: string, patch: Patch, version: string): string {
 const cacheFolder = (): string =>
   path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'parkranger', 'overlay');
 
-/** Writes the overlay of a version, and returns the path of its overlay.json. */
-export function makeOverlay(reference: string, options: Parameters<typeof patchedFiles>[2] = {}): string {
+/** An overlay, and the Go that is to be used with it, where that cannot be the one that GOTOOLCHAIN finds. */
+export interface Overlay {
+  readonly file: string;
+  readonly go?: string;
+}
+
+/** Releases from this one on refuse overlays of files in the module cache, where fetched toolchains are. */
+const REFUSES = 27;
+
+/** A toolchain outside of the module cache: the files are links to the same. */
+function outsideOfCache(root: string, version: string): string {
+  const to = path.join(cacheFolder(), `toolchain-${version}`);
+  const done = path.join(to, 'VERSION');
+  if (fs.existsSync(done)) return to;
+  for (const it of fs.readdirSync(root, { recursive: true, withFileTypes: true })) {
+    const from = path.join(it.parentPath, it.name);
+    const at = path.join(to, path.relative(root, from));
+    if (it.isDirectory()) fs.mkdirSync(at, { recursive: true });
+    else if (!fs.existsSync(at) && at !== done) {
+      fs.mkdirSync(path.dirname(at), { recursive: true });
+      try {
+        fs.linkSync(from, at);
+      } catch {
+        fs.copyFileSync(from, at); // another disk
+      }
+    }
+  }
+  fs.copyFileSync(path.join(root, 'VERSION'), done);
+  return to;
+}
+
+/** Writes the overlay of a version. */
+export function makeOverlay(reference: string, options: Parameters<typeof patchedFiles>[2] = {}): Overlay {
   const version = versionIn(reference);
   if (version === undefined)
     throw new UsageError(`"${reference}" is no version of Go`, 'Give a version, such as go1.26.8.');
-  const root = rootOf(version);
+  const found = rootOf(version);
+  const mustMove = Number(version.split('.')[1]) >= REFUSES && found.split(path.sep).includes('mod');
+  const root = mustMove ? outsideOfCache(found, version) : found;
   const files = patchedFiles(root, version, options);
   const digest = createHash('sha256')
     .update(JSON.stringify([...files]))
@@ -81,7 +114,7 @@ export function makeOverlay(reference: string, options: Parameters<typeof patche
     if (!fs.existsSync(to)) writeWhole(to, text);
     replace[path.join(root, 'src/runtime', name)] = to;
   }
-  const overlay = path.join(folder, 'overlay.json');
-  writeWhole(overlay, `${JSON.stringify({ Replace: replace }, null, 1)}\n`);
-  return overlay;
+  const file = path.join(folder, 'overlay.json');
+  writeWhole(file, `${JSON.stringify({ Replace: replace }, null, 1)}\n`);
+  return mustMove ? { file, go: path.join(root, 'bin', 'go') } : { file };
 }

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../../test/command';
 import { rootOf } from '../source/toolchain';
 import { releases } from '../source/versions';
-import { makeOverlay, patchedFiles } from './make';
+import { makeOverlay, type Overlay, patchedFiles } from './make';
 import type { Patch } from './patches';
 
 const hasGo = spawnSync('go', ['version']).status === 0;
@@ -27,11 +27,11 @@ const H12: readonly Patch[] = [
 
 let made = 0;
 /** A program, built with an overlay, and run. */
-function ran(version: string, overlay: string, program: string, ...args: string[]) {
+function ran(version: string, { file, go = 'go' }: Overlay, program: string, ...args: string[]) {
   const exe = path.join(work, `exe${++made}`);
-  const env = { ...process.env, GOTOOLCHAIN: version };
+  const env = { ...process.env, GOTOOLCHAIN: go === 'go' ? version : 'local' };
   const cwd = path.resolve(__dirname, '../..', path.dirname(program));
-  const built = spawnSync('go', ['build', '-overlay', overlay, '-o', exe, `./${path.basename(program)}`], {
+  const built = spawnSync(go, ['build', '-overlay', file, '-o', exe, `./${path.basename(program)}`], {
     ...{ cwd, env, encoding: 'utf8' },
   });
   expect(built.stderr).toBe('');
@@ -44,7 +44,7 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
     expect([...patchedFiles(rootOf(version), version).keys()]).toContain('zz_parkranger.go');
   });
 
-  it.each(['go1.23.5', 'go1.26.8'])('is silent on a sound program, on %s', (version) => {
+  it.each(['go1.23.5', 'go1.26.8', 'go1.27.3'])('is silent on a sound program, on %s', (version) => {
     const { status, stdout, stderr } = ran(version, makeOverlay(version), PARKS, '5s');
     expect(stderr).toBe('');
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('survived') });
