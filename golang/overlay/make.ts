@@ -9,6 +9,7 @@ import { oraclePatches, type Patch } from './patches';
 
 /** A runtime that is compiled with a few calls more (go build -overlay); the toolchain stays as it is. */
 
+const OLDEST = 22;
 const ORACLE = path.join(__dirname, 'oracle.go');
 
 /** Known bugs by the releases that have them: bits of prMask in oracle.go. */
@@ -24,6 +25,8 @@ export function patchedFiles(
   { isAll = false, more = [] }: { readonly isAll?: boolean; readonly more?: readonly Patch[] } = {},
 ): ReadonlyMap<string, string> {
   const minor = Number(version.split('.')[1]);
+  if (minor < OLDEST)
+    throw new UsageError(`there is no overlay for ${version}`, `The oldest release that it knows is go1.${OLDEST}.`);
   const texts = new Map<string, string>();
   for (const patch of [...oraclePatches(minor), ...more]) {
     const text = texts.get(patch.file) ?? fs.readFileSync(path.join(root, 'src/runtime', patch.file), 'utf8');

@@ -67,6 +67,8 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
   });
 
   it('wants a version, and says so', async () => {
+    const old = await run('overlay', '--go', 'go1.21.13');
+    expect(old).toMatchObject({ code: 2, err: expect.stringContaining('no overlay for go1.21.13') });
     const none = await run('overlay', '--go', 'latest');
     expect(none).toMatchObject({ code: 2, err: expect.stringContaining('"latest" is no version of Go') });
   });

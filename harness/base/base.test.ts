@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from './errors';
+import { writeWhole } from './files';
 import { duration, oneRunIn, percent, plural, shellWord } from './format';
 import { isLike, nearest, pick } from './pick';
 import { visible, visibleIn } from './visible';
+
+it('a file below what is no folder is refused in a sentence', () => {
+  expect(() => writeWhole('/dev/null/x/y', 'text')).toThrow(/^cannot write \/dev\/null\/x\/y: /);
+});
 
 describe('what strangers wrote', () => {
   it('is shown without what steers a terminal, ends a line, or turns the direction of text', () => {

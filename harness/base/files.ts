@@ -44,7 +44,11 @@ export function writeWhole(file: string, text: string, isLasting = false): void 
     fs.renameSync(temporary, file);
     if (isLasting) sync(path.dirname(file));
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    try {
+      fs.rmSync(temporary, { force: true });
+    } catch {
+      // There is no folder for it.
+    }
     throw new UsageError(`cannot write ${file}: ${reasonOf(error)}`, 'Give another folder.');
   }
 }
