@@ -11,12 +11,12 @@ import { touchOf } from './touches';
  * touches statuses, stacks or the trace: enough to see that another one begins to.
  */
 
-const statement = z.tuple([z.int(), z.int(), z.string(), z.string(), z.string()]);
+const statement = z.tuple([z.int(), z.string(), z.string(), z.string()]);
 const functions = z.record(z.string(), z.record(z.string(), z.tuple([z.int(), z.string()])));
 const schema = z.strictObject({
   format: z.literal(1),
   releases: z.record(z.string(), z.strictObject({ modelled: functions, outside: functions })),
-  /** Statements by a hash of them: the line from the function's first, depth, kind, closure, text. */
+  /** Statements by a hash of them: the line from the function's first, kind, closure, text. */
   bodies: z.record(z.string(), z.array(statement)),
 });
 type Digests = z.infer<typeof schema>;
@@ -51,7 +51,7 @@ export function digestOf(name: string): Digest | undefined {
       Object.entries(files).flatMap(([file, some]) =>
         Object.entries(some).map(([fn, [line, body]]): [string, GoFunction] => {
           const statements = bodies[body]!.map(
-            ([at, depth, kind, closure, text]): Statement => ({ in: fn, line: line + at, depth, kind, closure, text }),
+            ([at, kind, closure, text]): Statement => ({ in: fn, line: line + at, kind, closure, text }),
           );
           return [fn, { name: fn, file, line, statements }];
         }),
@@ -92,9 +92,7 @@ export function writeDigests(some: readonly Digest[], file = FILE): void {
   const close = (fns: ReadonlyMap<string, GoFunction>) => {
     const files: z.infer<typeof functions> = {};
     for (const { name, file: at, line, statements } of [...fns.values()].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const body = statements.map(
-        (it): z.infer<typeof statement> => [it.line - line, it.depth, it.kind, it.closure, it.text],
-      );
+      const body = statements.map((it): z.infer<typeof statement> => [it.line - line, it.kind, it.closure, it.text]);
       const key = hash(JSON.stringify(body)) + hash(JSON.stringify(body.toReversed()));
       bodies[key] = body;
       files[at] ??= {};

@@ -134,7 +134,7 @@ function standing(resolved: readonly Resolved[]): Map<string, string[]> {
   return found;
 }
 
-/** A shortest list of what is to be taken out and put in (Myers, 1986, as the longest common subsequence). */
+/** A shortest list of what is to be taken out and put in, beside a longest common subsequence. */
 function differences(a: readonly Statement[], b: readonly Statement[]): ['-' | '+', Statement][] {
   const isSame = (i: number, j: number) => a[i]!.text === b[j]!.text && a[i]!.kind === b[j]!.kind;
   const length = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));

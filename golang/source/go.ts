@@ -1,10 +1,9 @@
-/** A statement of Go: `if`, `for` and the like without their bodies, which follow at a greater depth. */
+/** A statement of Go: `if`, `for` and the like without their bodies, which follow. */
 export interface Statement {
   /** The function that it stands in. */
   readonly in: string;
   /** Its line in the file. */
   readonly line: number;
-  readonly depth: number;
   /** `do` for a simple one; `if`, `for`, `switch`, `case`, `return`, `defer`, `go`, `declare`, `branch`, `select`. */
   readonly kind: string;
   /** The closure that it stands in, as the compiler numbers them: `1`, `2.1`; empty outside of all. */
@@ -29,7 +28,7 @@ export interface Release {
 }
 
 type Listed = Pick<GoFunction, 'name' | 'file' | 'line'> & {
-  readonly statements: readonly (readonly [number, number, string, string, string])[];
+  readonly statements: readonly (readonly [number, string, string, string])[];
 };
 
 /** Reads what statements.go prints. Functions of runtime/trace and iter go by their package: `trace.Start`. */
@@ -43,8 +42,8 @@ export function readListing(name: string, text: string): Release {
       name: full,
       file,
       line: at,
-      statements: statements.map(([line, depth, kind, closure, text]) => ({
-        ...{ in: full, line, depth, kind, closure, text },
+      statements: statements.map(([line, kind, closure, text]) => ({
+        ...{ in: full, line, kind, closure, text },
       })),
     });
   }

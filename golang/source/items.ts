@@ -6,7 +6,6 @@ export interface Item {
   /** Its text, with a number where its scope has several of that text: `if !ok#2`. */
   readonly key: string;
   readonly text: string;
-  readonly kind: 'line' | 'branch' | 'call';
   /** The statements that its text tells, each to be found by itself. */
   readonly parts: readonly string[];
 }
@@ -14,8 +13,6 @@ export interface Item {
 /** The lines of a routine, or of a helper that several routines have inside. */
 export interface Scope {
   readonly name: string;
-  /** What the routine says of where it comes from; of a helper, nothing. */
-  readonly source: string;
   readonly items: readonly Item[];
 }
 
@@ -36,19 +33,18 @@ const HELPERS: readonly (readonly [RegExp, string])[] = [
   [/, and signals$/, 'user code'],
 ];
 
-export const helperOf = (text: string): string | undefined => HELPERS.find(([pattern]) => pattern.test(text))?.[1];
+const helperOf = (text: string): string | undefined => HELPERS.find(([pattern]) => pattern.test(text))?.[1];
 
 /** The scopes of a variant: its routines, and the helpers in them. */
 export function scopesOf<W>(routines: readonly Routine<W>[]): Scope[] {
   const helpers = new Map<string, Map<string, Omit<Item, 'key'>>>();
   const found: Scope[] = [];
-  for (const { name, source, nodes } of routines) {
+  for (const { name, nodes } of routines) {
     const items: Omit<Item, 'key'>[] = [];
     collect(nodes, items, helpers);
-    found.push({ name, source, items: numbered(items) });
+    found.push({ name, items: numbered(items) });
   }
-  for (const [name, items] of helpers)
-    found.push({ name: `${name} (helper)`, source: '', items: numbered([...items.values()]) });
+  for (const [name, items] of helpers) found.push({ name: `${name} (helper)`, items: numbered([...items.values()]) });
   return found;
 }
 
@@ -61,7 +57,7 @@ function collect<W>(
     if (node.kind === 'jump') continue;
     const helper = node.kind === 'group' ? helperOf(node.text) : undefined;
     if (helper !== undefined && node.kind === 'group') {
-      items.push({ text: node.text, kind: 'call', parts: [node.text] });
+      items.push({ text: node.text, parts: [node.text] });
       const own: Omit<Item, 'key'>[] = [];
       collect(node.nodes, own, helpers);
       const all = helpers.get(helper) ?? new Map();
@@ -71,9 +67,9 @@ function collect<W>(
         const nth = own.slice(0, i).filter(({ text }) => text === it.text).length;
         if (!all.has(`${it.text}#${nth}`)) all.set(`${it.text}#${nth}`, it);
       }
-    } else if (node.kind === 'line') items.push({ text: node.text, kind: 'line', parts: partsOf(node.text) });
+    } else if (node.kind === 'line') items.push({ text: node.text, parts: partsOf(node.text) });
     else if (node.kind === 'branch') {
-      items.push({ text: node.text, kind: 'branch', parts: [node.text] });
+      items.push({ text: node.text, parts: [node.text] });
       collect(node.yes, items, helpers);
       collect(node.no, items, helpers);
     } else collect(node.nodes, items, helpers);

@@ -23,13 +23,15 @@ export function newsIn(list: string, known: readonly string[] = releases): News[
   const ours = known.map((it) => it.split('.').slice(1).map(Number) as [number, number]);
   const last = Math.max(...ours.map(([line]) => line));
   const SUPPORTED = 2;
-  return [...newest].sort().flatMap(([line, patch]): News[] => {
-    const own = ours.filter(([it]) => it === line).map(([, it]) => it);
-    const to = `go1.${line}.${patch}`;
-    if (line <= last - SUPPORTED) return [];
-    if (own.length > 0) return Math.max(...own) < patch ? [{ from: `go1.${line}.${Math.max(...own)}`, to }] : [];
-    return line > last ? [{ from: known.at(-1)!, to }] : [];
-  });
+  return [...newest]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([line, patch]): News[] => {
+      const own = ours.filter(([it]) => it === line).map(([, it]) => it);
+      const to = `go1.${line}.${patch}`;
+      if (line <= last - SUPPORTED) return [];
+      if (own.length > 0) return Math.max(...own) < patch ? [{ from: `go1.${line}.${Math.max(...own)}`, to }] : [];
+      return line > last ? [{ from: known.at(-1)!, to }] : [];
+    });
 }
 
 /** Asks the proxy. Throws a UsageError where it does not answer. */

@@ -2,7 +2,7 @@
 //
 //	go run statements.go GOROOT runtime runtime/trace
 //
-// A statement is [line, depth, kind, closure, text]. What stands in a closure is listed behind the statement that has
+// A statement is [line, kind, closure, text]. What stands in a closure is listed behind the statement that has
 // it, with the closure's number ("1", "2.1"; "" outside of all), as the compiler numbers closures.
 package main
 
@@ -68,7 +68,7 @@ func main() {
 			for _, decl := range tree.Decls {
 				if it, ok := decl.(*ast.FuncDecl); ok && it.Body != nil {
 					f := function{nameOf(it), pkg + "/" + base, fset.Position(it.Pos()).Line, [][]any{}}
-					(&lister{fset, &f, map[string]int{}}).all(it.Body.List, 0, "")
+					(&lister{fset, &f, map[string]int{}}).all(it.Body.List, "")
 					if err := out.Encode(f); err != nil {
 						fail(err.Error())
 					}
@@ -147,7 +147,7 @@ func (l *lister) text(n ast.Node) string {
 }
 
 // add lists one statement, of which the given parts stand on its own line, and then the closures in them.
-func (l *lister) add(kind string, depth int, closure string, at ast.Node, parts ...ast.Node) {
+func (l *lister) add(kind string, closure string, at ast.Node, parts ...ast.Node) {
 	var found []*ast.FuncLit
 	for _, part := range parts {
 		ast.Inspect(part, func(n ast.Node) bool {
@@ -167,7 +167,7 @@ func (l *lister) add(kind string, depth int, closure string, at ast.Node, parts 
 		texts[i] = l.text(part)
 	}
 	line := l.fset.Position(at.Pos()).Line
-	l.into.Statements = append(l.into.Statements, []any{line, depth, kind, closure, strings.Join(texts, "; ")})
+	l.into.Statements = append(l.into.Statements, []any{line, kind, closure, strings.Join(texts, "; ")})
 	for i, it := range found {
 		it.Body = bodies[i]
 		l.closures[closure]++
@@ -175,13 +175,13 @@ func (l *lister) add(kind string, depth int, closure string, at ast.Node, parts 
 		if closure != "" {
 			name = closure + "." + name
 		}
-		l.all(it.Body.List, depth+1, name)
+		l.all(it.Body.List, name)
 	}
 }
 
-func (l *lister) all(list []ast.Stmt, depth int, closure string) {
+func (l *lister) all(list []ast.Stmt, closure string) {
 	for _, it := range list {
-		l.one(it, depth, closure)
+		l.one(it, closure)
 	}
 }
 
@@ -212,56 +212,56 @@ func expressions(some ...ast.Expr) []ast.Node {
 	return all
 }
 
-func (l *lister) one(s ast.Stmt, depth int, closure string) {
+func (l *lister) one(s ast.Stmt, closure string) {
 	switch x := s.(type) {
 	case *ast.BlockStmt:
-		l.all(x.List, depth, closure)
+		l.all(x.List, closure)
 	case *ast.IfStmt:
-		l.add("if", depth, closure, x, nodes(statement(x.Init), x.Cond)...)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("if", closure, x, nodes(statement(x.Init), x.Cond)...)
+		l.all(x.Body.List, closure)
 		if block, ok := x.Else.(*ast.BlockStmt); ok {
-			l.all(block.List, depth+1, closure)
+			l.all(block.List, closure)
 		} else if x.Else != nil {
-			l.one(x.Else, depth, closure)
+			l.one(x.Else, closure)
 		}
 	case *ast.ForStmt:
 		all := nodes(statement(x.Init))
 		all = append(all, expressions(x.Cond)...)
-		l.add("for", depth, closure, x, append(all, nodes(statement(x.Post))...)...)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("for", closure, x, append(all, nodes(statement(x.Post))...)...)
+		l.all(x.Body.List, closure)
 	case *ast.RangeStmt:
-		l.add("for", depth, closure, x, expressions(x.Key, x.Value, x.X)...)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("for", closure, x, expressions(x.Key, x.Value, x.X)...)
+		l.all(x.Body.List, closure)
 	case *ast.SwitchStmt:
 		all := nodes(statement(x.Init))
-		l.add("switch", depth, closure, x, append(all, expressions(x.Tag)...)...)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("switch", closure, x, append(all, expressions(x.Tag)...)...)
+		l.all(x.Body.List, closure)
 	case *ast.TypeSwitchStmt:
-		l.add("switch", depth, closure, x, x.Assign)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("switch", closure, x, x.Assign)
+		l.all(x.Body.List, closure)
 	case *ast.CaseClause:
-		l.add("case", depth, closure, x, expressions(x.List...)...)
-		l.all(x.Body, depth+1, closure)
+		l.add("case", closure, x, expressions(x.List...)...)
+		l.all(x.Body, closure)
 	case *ast.SelectStmt:
-		l.add("select", depth, closure, x)
-		l.all(x.Body.List, depth+1, closure)
+		l.add("select", closure, x)
+		l.all(x.Body.List, closure)
 	case *ast.CommClause:
-		l.add("case", depth, closure, x, nodes(statement(x.Comm))...)
-		l.all(x.Body, depth+1, closure)
+		l.add("case", closure, x, nodes(statement(x.Comm))...)
+		l.all(x.Body, closure)
 	case *ast.LabeledStmt:
-		l.one(x.Stmt, depth, closure)
+		l.one(x.Stmt, closure)
 	case *ast.DeferStmt:
-		l.add("defer", depth, closure, x, x.Call)
+		l.add("defer", closure, x, x.Call)
 	case *ast.GoStmt:
-		l.add("go", depth, closure, x, x.Call)
+		l.add("go", closure, x, x.Call)
 	case *ast.ReturnStmt:
-		l.add("return", depth, closure, x, expressions(x.Results...)...)
+		l.add("return", closure, x, expressions(x.Results...)...)
 	case *ast.DeclStmt:
-		l.add("declare", depth, closure, x, x)
+		l.add("declare", closure, x, x)
 	case *ast.BranchStmt:
-		l.add("branch", depth, closure, x, x)
+		l.add("branch", closure, x, x)
 	case *ast.EmptyStmt:
 	default:
-		l.add("do", depth, closure, s, s)
+		l.add("do", closure, s, s)
 	}
 }

@@ -12,6 +12,13 @@ export const NOWHERE: readonly (readonly [RegExp, string])[] = [
   [/^halt$/, 'whoever comes here stays'],
 ];
 
+/** How an M takes a P, written out wherever one does. */
+export const WIREP = {
+  'mp.p = oldp': 'gp.m.p.set(pp)',
+  'oldp.m = mp': 'pp.m.set(gp.m)',
+  'oldp.status = Prunning': 'pp.status = _Prunning',
+};
+
 /** The presets of Go 1.22 keep what never fails. */
 const NO_ASSERTION = nowhere('the commit added the assertion, which never fails');
 

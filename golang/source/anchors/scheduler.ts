@@ -1,14 +1,16 @@
 import type { Anchors } from '../anchor';
 import { nowhere } from '../anchor';
+import { WIREP } from './rules';
 
 const PROGRAM = nowhere('what the program does');
 const GOEXIT = nowhere('goexit, in assembly, calls it behind every goroutine');
-const STOPS = nowhere('where the M would be woken, it goes on in schedule');
-const WIREP = {
-  'mp.p = oldp': 'gp.m.p.set(pp)',
-  'oldp.m = mp': 'pp.m.set(gp.m)',
-  'oldp.status = Prunning': 'pp.status = _Prunning',
+const SEMRELEASE = {
+  'atomic.Xadd(sema, 1)': 'atomic.Xadd(addr, 1)',
+  'lock(&root.lock)': 'lockWithRank(&root.lock, lockRankRoot)',
+  'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
+  'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
 };
+const STOPS = nowhere('where the M would be woken, it goes on in schedule');
 
 /** Goroutines and Ms: proc.go, sema.go, chan.go, time.go. */
 export const scheduler: Readonly<Record<string, Anchors>> = {
@@ -100,10 +102,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
   semrelease: {
     in: ['semrelease1', 'readyWithTime'],
     at: {
-      'atomic.Xadd(sema, 1)': 'atomic.Xadd(addr, 1)',
-      'lock(&root.lock)': 'lockWithRank(&root.lock, lockRankRoot)',
-      'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
-      'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
+      ...SEMRELEASE,
       'unlock root.lock#1': 'unlock(&root.lock)#2',
       'unlock root.lock#2': 'unlock(&root.lock)#1',
       'if handoff': 'handoff && cansemacquire(addr)',
@@ -117,10 +116,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
   'semrelease, on g0': {
     in: ['semrelease1', 'readyWithTime'],
     at: {
-      'atomic.Xadd(sema, 1)': 'atomic.Xadd(addr, 1)',
-      'lock(&root.lock)': 'lockWithRank(&root.lock, lockRankRoot)',
-      'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
-      'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
+      ...SEMRELEASE,
       'unlock(&root.lock)#1': 'unlock(&root.lock)#2',
       'unlock(&root.lock)#2': 'unlock(&root.lock)#1',
       'ready(gp)': 'semrelease1: readyWithTime(s, 5+skipframes)',

@@ -1,5 +1,6 @@
 import type { Anchors } from '../anchor';
 import { nowhere } from '../anchor';
+import { WIREP } from './rules';
 
 const INIT = 'u.initAt: gp.syscallsp or gp.sched';
 const FRAMES = 'n < len(pcBuf) && u.valid(); u.next()';
@@ -8,11 +9,6 @@ const unwound = {
   'if there are frames': FRAMES,
   'u.next: first frame': FRAMES,
   'u.next: second frame': FRAMES,
-};
-const WIREP = {
-  'mp.p = oldp': 'gp.m.p.set(pp)',
-  'oldp.m = mp': 'pp.m.set(gp.m)',
-  'oldp.status = Prunning': 'pp.status = _Prunning',
 };
 const recording = {
   'if readgstatus(gp) == Grunning': 'readgstatus(gp1) == _Grunning',
