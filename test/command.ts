@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 /** For tests of the command line, each command in a process of its own. */
@@ -57,4 +58,21 @@ export function contents(folder: string): Record<string, string> {
       return [path.relative(folder, file), fs.readFileSync(file, 'utf8')];
     }),
   );
+}
+
+/** A folder for a test file: fresh names in it, and a campaign that has found bugs; who damages it takes a copy. */
+export function campaignFolder(name: string) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), `parkranger-${name}-`));
+  let made = 0;
+  const fresh = () => path.join(dir, `f${++made}`);
+  const whole = fresh();
+  const copy = (): string => {
+    const out = fresh();
+    fs.cpSync(whole, out, { recursive: true });
+    return out;
+  };
+  const fill = async () => {
+    await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '64x', '--out', whole);
+  };
+  return { dir, whole, fresh, copy, fill, remove: () => fs.rmSync(dir, { recursive: true, force: true }) };
 }

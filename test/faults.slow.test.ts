@@ -1,35 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../harness/base/errors';
 import { FastRandom } from '../harness/base/random';
 import { parseEntry } from '../harness/find/entry';
 import { project } from '../main';
-import { contents, ROOT, run, start } from './command';
+import { campaignFolder, contents, ROOT, run, start } from './command';
 
 /* What goes wrong around a campaign: nothing may be lost, nothing accepted silently, and one sentence says it. */
 
 const BIN = path.join(ROOT, 'bin/parkranger.js');
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let dir: string;
-let made = 0;
-const fresh = () => path.join(dir, `f${++made}`);
-/** A campaign that has found bugs; whoever damages it takes a copy. */
-let whole: string;
-const copy = (): string => {
-  const out = fresh();
-  fs.cpSync(whole, out, { recursive: true });
-  return out;
-};
-beforeAll(async () => {
-  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-faults-'));
-  whole = fresh();
-  await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '64x', '--out', whole);
-});
-afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+const { dir, whole, fresh, copy, fill, remove } = campaignFolder('faults');
+beforeAll(fill);
+afterAll(remove);
 
 describe('what is written into nobody', () => {
   const shell = (line: string) =>

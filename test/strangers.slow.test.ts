@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealed } from '../harness/campaign/checkpoint';
-import { contents, ROOT, run } from './command';
+import { campaignFolder, contents, ROOT, run } from './command';
 
 /* Files of strangers: whatever a field of them says, nobody is steered by it, and nothing is written elsewhere. */
 
@@ -46,22 +45,9 @@ function expectHarmless(what: string, texts: Record<string, string>): void {
   }
 }
 
-let dir: string;
-let made = 0;
-const fresh = () => path.join(dir, `f${++made}`);
-/** A campaign that has found bugs; whoever damages it takes a copy. */
-let whole: string;
-const copy = (): string => {
-  const out = fresh();
-  fs.cpSync(whole, out, { recursive: true });
-  return out;
-};
-beforeAll(async () => {
-  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-strangers-'));
-  whole = fresh();
-  await run('fuzz', '--variant', 'H12', '--seed', '1', '--for', '64x', '--out', whole);
-});
-afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
+const { whole, fresh, copy, fill, remove } = campaignFolder('strangers');
+beforeAll(fill);
+afterAll(remove);
 
 /** A command as a workflow runs it, and what it writes: into `out`, the step's summary, and the terminal. */
 function inWorkflow(args: readonly string[], out?: string) {
