@@ -20,6 +20,6 @@ export const project: Tool<Runtime, Program> = {
   known: knownBugs as readonly KnownBug[],
   canary: { variant: 'H12', runs: 20_000 },
   sourceOf: (variant, routine, line) => sourceOf(goRuntime, variant, routine, line),
-  addCommands: (program) => addCommands(program, goRuntime),
+  addCommands: (program) => addCommands(program, project),
   commandLine: (command) => (isInstalled ? `npx parkranger ${command}` : `npm run -s ${command} --`),
 };

@@ -4,10 +4,13 @@ import { count, plural } from '../harness/base/format';
 import { pick } from '../harness/base/pick';
 import { EXIT, EXIT_HELP } from '../harness/cli/exit';
 import { type Output, output } from '../harness/cli/output';
-import type { Model, World } from '../harness/language';
+import type { Model, Project, World } from '../harness/language';
 import { baselineOf, findVariant, presetOf } from '../harness/language/variants';
 import { fenced } from '../harness/report/markdown';
+import type { Program } from '../models/program';
+import type { Runtime } from '../models/runtime';
 import { makeOverlay } from './overlay/make';
+import { addReproduce } from './reproduce/command';
 import { digestFrom, writeDigests } from './source/digest';
 import { type Change, type Drift, drift, isUnknown } from './source/drift';
 import { placesOf } from './source/links';
@@ -17,7 +20,9 @@ import { releaseIn, sourcesOf } from './source/toolchain';
 import { releases } from './source/versions';
 
 /** What ties the model to Go, as commands. */
-export function addCommands<W extends World, P>(program: Command, model: Model<W, P>): void {
+export function addCommands(program: Command, project: Project<Runtime, Program>): void {
+  const { model } = project;
+  addReproduce(program, project);
   const sources = program
     .command('sources')
     .summary("compares the model with Go's sources")
@@ -34,7 +39,7 @@ export function addCommands<W extends World, P>(program: Command, model: Model<W
     .option('--all', 'known bugs of the release, too, of which goroutine profiles would show one everywhere', false)
     .addHelpText('after', EXIT_HELP)
     .action(({ go, all }: { go: string; all: boolean }) => {
-      const made = makeOverlay(go, { isAll: all });
+      const made = makeOverlay(go, all ? { mask: 0 } : {});
       const out = output(false);
       if (made.go !== undefined) out.complain(`This release wants its overlay with ${made.go}`);
       out.text(made.file);

@@ -12,17 +12,17 @@ import { oraclePatches, type Patch } from './patches';
 const OLDEST = 22;
 const ORACLE = path.join(__dirname, 'oracle.go');
 
-/** Known bugs by the releases that have them: bits of prMask in oracle.go. */
-function maskOf(minor: number): number {
-  const [L13, L29, L14] = [1, 2, 4];
-  return L13 | L14 | (minor < 26 ? L29 : 0);
-}
+/** Bits of prMask in oracle.go: what is not reported. */
+export const MASK = { L13: 1, L29: 2, L14: 4, S1: 8, S2: 16, S3: 32, tracer: 64 } as const;
+
+/** Known bugs by the releases that have them. */
+const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | (minor < 26 ? MASK.L29 : 0);
 
 /** The files of package runtime that are changed or added, by name. Throws a UsageError where a patch has no place. */
 export function patchedFiles(
   root: string,
   version: string,
-  { isAll = false, more = [] }: { readonly isAll?: boolean; readonly more?: readonly Patch[] } = {},
+  { mask, more = [] }: { readonly mask?: number; readonly more?: readonly Patch[] } = {},
 ): ReadonlyMap<string, string> {
   const minor = Number(version.split('.')[1]);
   if (minor < OLDEST)
@@ -34,7 +34,7 @@ export function patchedFiles(
   }
   const oracle = fs
     .readFileSync(ORACLE, 'utf8')
-    .replace('PARKRANGER_MASK', String(isAll ? 0 : maskOf(minor)))
+    .replace('PARKRANGER_MASK', String(mask ?? maskOf(minor)))
     .replace('internal/runtime/atomic', minor < 23 ? 'runtime/internal/atomic' : 'internal/runtime/atomic');
   return texts.set('zz_parkranger.go', oracle);
 }
@@ -97,15 +97,31 @@ function outsideOfCache(root: string, version: string): string {
   return to;
 }
 
-/** Writes the overlay of a version. */
-export function makeOverlay(reference: string, options: Parameters<typeof patchedFiles>[2] = {}): Overlay {
+/** A version of Go that can be built with an overlay: its name, and where its tree is. */
+export interface Tree {
+  readonly version: string;
+  readonly root: string;
+  /** Whether it is a copy of ours, whose own go has to be used. */
+  readonly isCopy: boolean;
+}
+
+export function treeOf(reference: string): Tree {
   const version = versionIn(reference);
   if (version === undefined)
     throw new UsageError(`"${reference}" is no version of Go`, 'Give a version, such as go1.26.8.');
   const found = rootOf(version);
-  const mustMove = Number(version.split('.')[1]) >= REFUSES && found.split(path.sep).includes('mod');
-  const root = mustMove ? outsideOfCache(found, version) : found;
-  const files = patchedFiles(root, version, options);
+  const isCopy = Number(version.split('.')[1]) >= REFUSES && found.split(path.sep).includes('mod');
+  return { version, root: isCopy ? outsideOfCache(found, version) : found, isCopy };
+}
+
+/** Writes the overlay of a version. */
+export function makeOverlay(reference: string, options: Parameters<typeof patchedFiles>[2] = {}): Overlay {
+  const tree = treeOf(reference);
+  return writeOverlay(tree, patchedFiles(tree.root, tree.version, options));
+}
+
+/** Writes an overlay with these files of package runtime. */
+export function writeOverlay({ version, root, isCopy }: Tree, files: ReadonlyMap<string, string>): Overlay {
   const digest = createHash('sha256')
     .update(JSON.stringify([...files]))
     .digest('hex')
@@ -119,5 +135,5 @@ export function makeOverlay(reference: string, options: Parameters<typeof patche
   }
   const file = path.join(folder, 'overlay.json');
   writeWhole(file, `${JSON.stringify({ Replace: replace }, null, 1)}\n`);
-  return mustMove ? { file, go: path.join(root, 'bin', 'go') } : { file };
+  return isCopy ? { file, go: path.join(root, 'bin', 'go') } : { file };
 }

@@ -14,6 +14,10 @@ const (
 	prMaskL13 = 1 << iota // the goroutine profile walks a stack that the GC moves
 	prMaskL29             // a lent stack is moved while tracing is off, or is being switched off
 	prMaskL14             // a suspender that came late has overwritten the reason by which the owner lends itself
+	prMaskS1              // and everything of one property, or of the tracer's walks
+	prMaskS2
+	prMaskS3
+	prMaskTracer
 )
 
 // How somebody comes to walk a stack.
@@ -31,6 +35,8 @@ type prStack struct {
 	copy  atomic.Uint32
 	lent  atomic.Uint32
 	scan  atomic.Uint32 // who set the scan bit
+	role  atomic.Uint32 // who of a schedule it is, where there are gates
+	ticks atomic.Uint32 // how many operations it has ended
 }
 
 //go:nosplit
@@ -47,6 +53,9 @@ func prKind(kind uint32) string {
 	return "copystack"
 }
 
+// prSayMore says of a schedule how far it has come, where there is one.
+var prSayMore func()
+
 // prFail reports a break, with the stack of who runs, and of all others as far as they can be had.
 //
 //go:nosplit
@@ -58,11 +67,24 @@ func prFail(property, what string, gp *g, other, by uint32) {
 		if other != 0 {
 			print(", against ", prKind(by), " on M ", other-1)
 		}
+		if prSayMore != nil {
+			prSayMore()
+		}
 		print("\n\tthe stack that this is about:\n")
 		traceback(^uintptr(0), ^uintptr(0), 0, gp)
 		getg().m.traceback = 2
 		throw("parkranger: a stack had no owner, or two")
 	})
+}
+
+// prIsMasked says of walks of a kind whether they may meet a copy.
+//
+//go:nosplit
+func prIsMasked(kind uint32) bool {
+	if kind == prByProfile {
+		return prMask&(prMaskS2|prMaskL13) != 0
+	}
+	return prMask&(prMaskS2|prMaskTracer) != 0
 }
 
 //go:nosplit
@@ -76,14 +98,14 @@ func prWalkBegin(gp *g, kind uint32) {
 			break
 		}
 	}
-	if kind != prByProfile {
+	if kind != prByProfile && prMask&prMaskS1 == 0 {
 		s := readgstatus(gp) &^ _Gscan
 		own := (s == _Grunning || s == _Gsyscall || s == _Gcopystack) && gp.m == getg().m
 		if gp != getg() && gp.pr.scan.Load() != me && gp.pr.lent.Load() != me && !own {
 			prFail("S1", "a stack is walked by somebody who does not own it", gp, 0, kind)
 		}
 	}
-	if kind == prByProfile && prMask&prMaskL13 != 0 {
+	if prIsMasked(kind) {
 		return
 	}
 	if c := gp.pr.copy.Load(); c != 0 && c != me {
@@ -109,14 +131,14 @@ func prWalkEnd(gp *g) {
 func prCopyBegin(gp *g) {
 	me := prM()
 	gp.pr.copy.Store(me)
-	if l := gp.pr.lent.Load(); l != 0 && l != me && prMask&prMaskL29 == 0 {
+	if l := gp.pr.lent.Load(); l != 0 && l != me && prMask&(prMaskL29|prMaskS3) == 0 {
 		if prMask&prMaskL14 == 0 || gp.waitreason != waitReasonPreempted {
 			prFail("S3", "a stack that is lent to another M is copied", gp, l, 0)
 		}
 	}
 	for i := range gp.pr.walks {
 		x := gp.pr.walks[i].Load()
-		if x == 0 || x&0xffffff == me || x>>24 == prByProfile && prMask&prMaskL13 != 0 {
+		if x == 0 || x&0xffffff == me || prIsMasked(x>>24) {
 			continue
 		}
 		prFail("S2", "a stack is copied during somebody else's walk", gp, x&0xffffff, x>>24)
@@ -125,3 +147,29 @@ func prCopyBegin(gp *g) {
 
 //go:nosplit
 func prCopyEnd(gp *g) { gp.pr.copy.Store(0) }
+
+// prSections is how deep an M is inside of sections of the trace, whatever its seqlock says, and of which generation
+// the outermost is.
+type prSections struct {
+	depth atomic.Int32
+	gen   atomic.Uint64
+}
+
+//go:nosplit
+func prEnter(mp *m, gen uintptr) {
+	if mp.prSections.depth.Load() == 0 {
+		mp.prSections.gen.Store(uint64(gen))
+	}
+	mp.prSections.depth.Add(1)
+}
+
+//go:nosplit
+func prLeave(mp *m) { mp.prSections.depth.Add(-1) }
+
+// prFlush judges who takes the buffer of an M.
+func prFlush(mp *m, gen uintptr) {
+	if mp.prSections.depth.Load() != 0 && mp.prSections.gen.Load() == uint64(gen) {
+		print("parkranger: the section of M ", mp.id, " is of the generation that is flushed\n")
+		prFail("S15", "the buffer of an M is flushed that is writing an event", getg().m.curg, 0, 0)
+	}
+}

@@ -59,7 +59,7 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
   });
 
   it('speaks of the goroutine profile (L13), where known bugs are asked for, and not elsewhere', () => {
-    const { status, stderr } = ran('go1.26.8', makeOverlay('go1.26.8', { isAll: true }), 'repro/L13');
+    const { status, stderr } = ran('go1.26.8', makeOverlay('go1.26.8', { mask: 0 }), 'repro/L13');
     expect(status).toBe(2);
     expect(stderr).toMatch(
       /parkranger: S2: .*\n.* by M \d+, against (the goroutine profile \(saveg\)|copystack) on M \d+\n/,

@@ -26,10 +26,15 @@ export function oraclePatches(minor: number): Patch[] {
   });
   return [
     { file: 'runtime2.go', at: '\tgcAssistBytes int64\n', put: 'behind', code: '\tpr prStack\n' },
-    ...[
-      { at: '\tmemmove(unsafe.Pointer(new.hi-ncopy)', code: '\tprCopyBegin(gp)\n' },
-      { at: '\tstackfree(old', code: '\tprCopyEnd(gp)\n' },
-    ].map((it): Patch => ({ file: 'stack.go', in: 'copystack', put: 'before', ...it })),
+    { file: 'runtime2.go', at: '\ttrace       mTraceState\n', put: 'behind', code: '\tprSections prSections\n' },
+    {
+      ...{ file: 'stack.go', in: 'copystack', at: '\tmemmove(unsafe.Pointer(new.hi-ncopy)', put: 'before' },
+      code: '\tprCopyBegin(gp)\n',
+    },
+    {
+      ...{ file: 'stack.go', in: 'copystack', at: '\tstackfree(old)', put: 'behind' },
+      code: '\n\tprCopyEnd(gp)\n',
+    },
     ...(old
       ? []
       : [
@@ -83,3 +88,35 @@ export function oraclePatches(minor: number): Patch[] {
     },
   ];
 }
+
+/** Where sections of the trace begin and end, and where buffers of Ms are flushed. */
+export const sectionPatches: readonly Patch[] = [
+  {
+    ...{ file: 'traceruntime.go', in: 'traceAcquireEnabled', at: 'return traceLocker{mp, gen}', put: 'before' },
+    code: 'prEnter(mp, gen); ',
+  },
+  {
+    ...{ file: 'traceruntime.go', in: 'traceRelease', at: 'seq := tl.mp.trace.seqlock.Add(1)\n', put: 'before' },
+    code: 'prLeave(tl.mp); ',
+  },
+  {
+    ...{ file: 'trace.go', in: 'traceAdvance', at: '\t\t\t\t// Flush the trace buffer.\n', put: 'before' },
+    code: '\t\t\t\tprFlush(mp, gen)\n',
+  },
+];
+
+/** Where goroutines of the runtime say who they are, for gates. */
+export const rolePatches = (minor: number): Patch[] => [
+  {
+    ...{ file: 'mgc.go', in: 'gcBgMarkWorker', at: '\tgp := getg()\n', put: 'behind' },
+    code: '\tgp.pr.role.Store(prWorker)\n',
+  },
+  {
+    ...{ file: 'mgcsweep.go', in: 'bgsweep', at: '\tsweep.g = getg()\n', put: 'behind' },
+    code: '\tsweep.g.pr.role.Store(prSweep)\n',
+  },
+  {
+    ...{ file: minor < 23 ? 'trace2.go' : 'trace.go', in: 'ReadTrace', at: 'top:\n', put: 'behind' },
+    code: '\tgetg().pr.role.Store(prReader)\n',
+  },
+];

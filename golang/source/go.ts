@@ -11,6 +11,19 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Where a statement stands in its file, in bytes. */
+export interface Span {
+  readonly text: string;
+  readonly closure: string;
+  /** -1 where nothing can be put in front of it. */
+  readonly begin: number;
+  readonly end: number;
+  /** Where its body begins, or 0 if it has none. */
+  readonly body: number;
+  /** The parameter of type *g that is at hand, or "". */
+  readonly g: string;
+}
+
 export interface GoFunction {
   /** `park_m`; `traceLocker.GoPark` for a method. */
   readonly name: string;

@@ -83,3 +83,52 @@ function numbered(items: readonly Omit<Item, 'key'>[]): Item[] {
     return { ...it, key: same.length === 1 ? it.text : `${it.text}#${nth}` };
   });
 }
+
+/** What a line of a routine stands for: an item, and where it is a helper's, the item that calls the helper. */
+export interface LineItem {
+  readonly scope: string;
+  readonly key: string;
+  readonly calledBy?: Omit<LineItem, 'calledBy'>;
+}
+
+/** The items of all lines of a routine, in the order in which they are linked. */
+export function itemsOfLines<W>({ name, nodes }: Routine<W>): LineItem[] {
+  const counts = new Map<string, number>();
+  const texts: { scope: string; text: string; nth: number; calledBy?: { scope: string; text: string; nth: number } }[] =
+    [];
+  const numbered = (scope: string, text: string, within: Map<string, number>) => {
+    const nth = (within.get(text) ?? 0) + 1;
+    within.set(text, nth);
+    return { scope, text, nth };
+  };
+  const visit = (
+    some: readonly Node<W>[],
+    scope: string,
+    within: Map<string, number>,
+    calledBy?: (typeof texts)[0],
+  ) => {
+    for (const node of some) {
+      if (node.kind === 'jump') continue;
+      const helper = node.kind === 'group' ? helperOf(node.text) : undefined;
+      if (helper !== undefined && node.kind === 'group') {
+        const call = numbered(scope, node.text, within);
+        visit(node.nodes, `${helper} (helper)`, new Map(), calledBy ?? call);
+      } else if (node.kind === 'line' || node.kind === 'branch') {
+        const it = numbered(scope, node.text, within);
+        texts.push(calledBy === undefined ? it : { ...it, calledBy });
+        if (node.kind === 'branch') {
+          visit(node.yes, scope, within, calledBy);
+          visit(node.no, scope, within, calledBy);
+        }
+      } else visit(node.nodes, scope, within, calledBy);
+    }
+  };
+  visit(nodes, name, counts);
+  const keyOf = ({ scope, text, nth }: { scope: string; text: string; nth: number }): string =>
+    scope !== name || (counts.get(text) ?? 0) > 1 ? `${text}#${nth}` : text;
+  return texts.map(({ calledBy, ...it }) => ({
+    scope: it.scope,
+    key: keyOf(it),
+    ...(calledBy && { calledBy: { scope: calledBy.scope, key: keyOf(calledBy) } }),
+  }));
+}

@@ -4,6 +4,12 @@
 //
 // A statement is [line, kind, closure, text]. What stands in a closure is listed behind the statement that has
 // it, with the closure's number ("1", "2.1"; "" outside of all), as the compiler numbers closures.
+//
+//	go run statements.go -spans FILE...
+//
+// prints those of single files, each statement with where it begins and ends in the file, where its body begins
+// (0 if it has none), and the goroutine that is at hand there: the name of the parameter of type *g, or "".
+// What no statement can be put in front of begins at -1.
 package main
 
 import (
@@ -33,18 +39,28 @@ type lister struct {
 	fset     *token.FileSet
 	into     *function
 	closures map[string]int
+	// With spans: the goroutine at hand, and whether a statement can stand in front of the one at hand.
+	spans  bool
+	g      string
+	inList bool
 }
 
 func main() {
 	if len(os.Args) < 3 {
-		fail("usage: statements GOROOT PACKAGE...")
+		fail("usage: statements GOROOT PACKAGE..., or statements -spans FILE...")
+	}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	if os.Args[1] == "-spans" {
+		for _, name := range os.Args[2:] {
+			list(out, name, filepath.Base(name), true)
+		}
+		return
 	}
 	root := os.Args[1]
 	ctx := build.Default
 	ctx.GOOS, ctx.GOARCH, ctx.GOROOT, ctx.CgoEnabled = "linux", "amd64", root, true
 	ctx.ToolTags = experiments(root)
-	out := json.NewEncoder(os.Stdout)
-	out.SetEscapeHTML(false)
 	for _, pkg := range os.Args[2:] {
 		dir := filepath.Join(root, "src", filepath.FromSlash(pkg))
 		names, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -60,22 +76,39 @@ func main() {
 			if ok, err := ctx.MatchFile(dir, base); err != nil || !ok {
 				continue
 			}
-			fset := token.NewFileSet()
-			tree, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
-			if err != nil {
+			list(out, name, pkg+"/"+base, false)
+		}
+	}
+}
+
+func list(out *json.Encoder, name, file string, spans bool) {
+	fset := token.NewFileSet()
+	tree, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+	if err != nil {
+		fail(err.Error())
+	}
+	for _, decl := range tree.Decls {
+		if it, ok := decl.(*ast.FuncDecl); ok && it.Body != nil {
+			f := function{nameOf(it), file, fset.Position(it.Pos()).Line, [][]any{}}
+			l := &lister{fset: fset, into: &f, closures: map[string]int{}, spans: spans, g: goroutineOf(it.Type, "")}
+			l.all(it.Body.List, "")
+			if err := out.Encode(f); err != nil {
 				fail(err.Error())
-			}
-			for _, decl := range tree.Decls {
-				if it, ok := decl.(*ast.FuncDecl); ok && it.Body != nil {
-					f := function{nameOf(it), pkg + "/" + base, fset.Position(it.Pos()).Line, [][]any{}}
-					(&lister{fset, &f, map[string]int{}}).all(it.Body.List, "")
-					if err := out.Encode(f); err != nil {
-						fail(err.Error())
-					}
-				}
 			}
 		}
 	}
+}
+
+// goroutineOf is the first parameter of type *g, or that of whatever is around it.
+func goroutineOf(it *ast.FuncType, around string) string {
+	for _, field := range it.Params.List {
+		if star, ok := field.Type.(*ast.StarExpr); ok && len(field.Names) > 0 {
+			if name, ok := star.X.(*ast.Ident); ok && name.Name == "g" {
+				return field.Names[0].Name
+			}
+		}
+	}
+	return around
 }
 
 // experiments are the build tags of what the release has on by default: the fields of `baseline` in internal/buildcfg.
@@ -167,7 +200,11 @@ func (l *lister) add(kind string, closure string, at ast.Node, parts ...ast.Node
 		texts[i] = l.text(part)
 	}
 	line := l.fset.Position(at.Pos()).Line
-	l.into.Statements = append(l.into.Statements, []any{line, kind, closure, strings.Join(texts, "; ")})
+	listed := []any{line, kind, closure, strings.Join(texts, "; ")}
+	if l.spans {
+		listed = append(listed, l.span(at)...)
+	}
+	l.into.Statements = append(l.into.Statements, listed)
 	for i, it := range found {
 		it.Body = bodies[i]
 		l.closures[closure]++
@@ -175,14 +212,41 @@ func (l *lister) add(kind string, closure string, at ast.Node, parts ...ast.Node
 		if closure != "" {
 			name = closure + "." + name
 		}
+		around := l.g
+		l.g = goroutineOf(it.Type, around)
 		l.all(it.Body.List, name)
+		l.g = around
 	}
 }
 
 func (l *lister) all(list []ast.Stmt, closure string) {
 	for _, it := range list {
+		l.inList = true
 		l.one(it, closure)
 	}
+}
+
+// span is where a statement begins, ends, and has its body.
+func (l *lister) span(at ast.Node) []any {
+	offset := func(pos token.Pos) int { return l.fset.Position(pos).Offset }
+	begin, body := offset(at.Pos()), 0
+	switch x := at.(type) {
+	case *ast.IfStmt:
+		body = offset(x.Body.Lbrace) + 1
+	case *ast.ForStmt:
+		body = offset(x.Body.Lbrace) + 1
+	case *ast.RangeStmt:
+		body = offset(x.Body.Lbrace) + 1
+	case *ast.CaseClause:
+		begin, body = -1, offset(x.Colon)+1
+	case *ast.CommClause:
+		begin, body = -1, offset(x.Colon)+1
+	}
+	if !l.inList {
+		begin = -1
+	}
+	l.inList = false
+	return []any{begin, offset(at.End()), body, l.g}
 }
 
 func nodes(some ...ast.Node) []ast.Node {
@@ -222,6 +286,7 @@ func (l *lister) one(s ast.Stmt, closure string) {
 		if block, ok := x.Else.(*ast.BlockStmt); ok {
 			l.all(block.List, closure)
 		} else if x.Else != nil {
+			l.inList = false
 			l.one(x.Else, closure)
 		}
 	case *ast.ForStmt:

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { UsageError } from '../../harness/base/errors';
-import { type Release, readListing } from './go';
+import { InternalError, UsageError } from '../../harness/base/errors';
+import { type Release, readListing, type Span } from './go';
 
 /** Finding Go sources, and reading them with Go itself. */
 
@@ -68,6 +68,27 @@ export function sourcesOf(reference: string): Release {
     throw new UsageError(`the sources of "${reference}" cannot be read: ${why}`, 'Mend the tree, or give another one.');
   }
   return readListing(versionIn(reference) ?? reference, stdout);
+}
+
+/** Where each statement of files stands, by file and function. */
+export function spansOf(files: readonly string[]): Map<string, Map<string, Span[]>> {
+  const { status, stdout, stderr } = go(['run', LISTER, '-spans', ...files], 'local');
+  if (status !== 0) throw new InternalError(`what was made of Go's sources cannot be read: ${stderr.trim()}`);
+  const found = new Map<string, Map<string, Span[]>>();
+  for (const line of stdout.split('\n').filter((it) => it !== '')) {
+    const { name, file, statements } = JSON.parse(line) as {
+      readonly name: string;
+      readonly file: string;
+      readonly statements: readonly (readonly [number, string, string, string, number, number, number, string])[];
+    };
+    const own = found.get(file) ?? new Map<string, Span[]>();
+    found.set(file, own);
+    own.set(
+      name,
+      statements.map(([, , closure, text, begin, end, body, g]) => ({ closure, text, begin, end, body, g })),
+    );
+  }
+  return found;
 }
 
 /** Which release a version or a tree is: a digest goes by that, on whatever machine it was made. */

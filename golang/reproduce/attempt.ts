@@ -1,0 +1,223 @@
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { writeWhole } from '../../harness/base/files';
+import type { Model } from '../../harness/language';
+import { UsageError } from '../../harness/language';
+import type { Program } from '../../models/program';
+import type { Runtime } from '../../models/runtime';
+import { patchedFiles, type Tree, treeOf, writeOverlay } from '../overlay/make';
+import { rolePatches, sectionPatches } from '../overlay/patches';
+import { type Gating, gatedFiles, gatesText, guardsOf, insertionsOf, maskFor, type Stand } from './compile';
+import { planOf } from './gates';
+import { offsetIn, spanOf, spansIn } from './insert';
+import { type Place, placesIn, releaseOf } from './places';
+import { CannotTry, type Plan } from './plan';
+import type { Played } from './play';
+import { missingIn, programText } from './program';
+import { NOTHING, undoingOf } from './undo';
+import { undone } from './undone';
+
+/** A finding made ready to be tried on a release. */
+export interface Attempt {
+  readonly version: string;
+  readonly played: Played;
+  readonly plans: readonly Plan[];
+  /** Where all of it is. */
+  readonly folder: string;
+  readonly executable: string;
+  /** What the program says when it has happened. */
+  readonly sign: RegExp;
+  readonly buildSeconds: number;
+  /** The files of package runtime that it has of its own, by name. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const CHECK = 'attempted to trace stack of a goroutine this thread does not own';
+
+/** What a break of each property looks like on a terminal; undefined where nothing in the runtime tells of it yet. */
+export function signOf({ property, cause }: Played): RegExp | undefined {
+  const { name } = property;
+  if (/^S(?:[123](?:weak)?|15)$/.test(name)) return new RegExp(`^parkranger: ${name.replace('weak', '')}: `, 'm');
+  if (name.startsWith('V')) return new RegExp(`^parkranger: ${name}: `, 'm');
+  if (name === 'noThrow') return new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm');
+  if (name === 'S5' && cause.includes('throws')) return new RegExp(escaped(CHECK), 'm');
+  return undefined;
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const minorOf = (version: string): number => Number(version.split('.')[1]);
+
+/** Lines where those who wait for each other stand. */
+function standsOf(
+  { property, cause, built }: Played,
+  places: readonly (Place | undefined)[],
+  canHold: (it: Place) => boolean,
+): Stand[] {
+  if (property.kind !== 'atRest') return [];
+  const stands = cause.split(' + ').map((part) => {
+    const pc = built.code.lines.findIndex((_, at) => {
+      const { routine, line } = built.code.describe(at);
+      return `${routine}: ${line}` === part;
+    });
+    const place = pc < 0 ? undefined : places[pc];
+    if (place === undefined || !canHold(place)) throw new CannotTry(`nothing can be put where "${part}" stands`);
+    return { place };
+  });
+  if (stands.length > MAX_STANDS)
+    throw new CannotTry(`${stands.length} wait for each other, and ${MAX_STANDS} can be watched`);
+  return stands;
+}
+
+const MAX_STANDS = 4;
+
+/** Makes program, gates and runtime of a finding, and builds them. */
+export function prepare(
+  model: Model<Runtime, Program>,
+  played: Played,
+  reference: string,
+  folder: string,
+  /** Without what the variant plants. */
+  isControl = false,
+): Attempt {
+  try {
+    return prepared(model, played, reference, folder, isControl, true);
+  } catch (error) {
+    if (!(error instanceof NoRoom)) throw error;
+    return prepared(model, played, reference, folder, isControl, false);
+  }
+}
+
+/** A gate is where hardly any stack is left. */
+class NoRoom extends CannotTry {}
+
+function prepared(
+  model: Model<Runtime, Program>,
+  played: Played,
+  reference: string,
+  folder: string,
+  isControl: boolean,
+  intoHelpers: boolean,
+): Attempt {
+  const tree = treeOf(reference);
+  const { version, root } = tree;
+  const minor = minorOf(version);
+  const { program } = played.recording;
+  const sign = signOf(played);
+  if (sign === undefined) throw new CannotTry(`nothing in the runtime tells of ${played.property.name} yet`);
+  const missing = missingIn(program, minor);
+  if (missing.length > 0) throw new CannotTry(`${missing.join(', ')} cannot be done by a program of ${version} yet`);
+  const release = releaseOf(version);
+  const undoing = isControl ? NOTHING : undoingOf(model, played.built.variant, release);
+  const read = (file: string): string => fs.readFileSync(path.join(root, 'src', file), 'utf8');
+  const places = placesIn(model, played.built, release, intoHelpers);
+  const files = [...new Set(places.flatMap((it) => it?.file ?? []))].filter((it) => path.dirname(it) === 'runtime');
+  const spans = spansIn(new Map(files.map((it) => [it, read(it)])));
+  const canHold = (it: Place): boolean => offsetIn(spanOf(spans.get(it.file), it), it) > 0;
+  const stands = standsOf(played, places, canHold);
+  const plans = planOf(model, played, places, canHold);
+  const gating: Gating = {
+    plans: plans.map((it) => ({ ...it, guards: guardsOf(played, it.gates) })),
+    stands,
+    property: played.property.name,
+  };
+  const world = model.createWorld(program);
+  model.reset(world, played.built.code);
+  const base = patchedFiles(root, version, {
+    mask: maskFor(played),
+    more: [...rolePatches(minor), ...undoing.patches, ...(played.property.name === 'S15' ? sectionPatches : [])],
+  });
+  const changed = gatedFiles(undone(base, read, undoing), read, insertionsOf(gating));
+  changed.set('zz_parkranger_gates.go', gatesText(world, gating, minor));
+  const overlay = writeOverlay(tree, changed);
+  fs.mkdirSync(folder, { recursive: true });
+  writeWhole(path.join(folder, 'main.go'), programText(program, noteOf(played, version)));
+  writeWhole(path.join(folder, 'go.mod'), 'module reproduce\n\ngo 1.22\n');
+  const executable = path.join(folder, 'reproduce');
+  const seconds = compiled(tree, overlay, folder, executable);
+  return { version, played, plans, folder, executable, sign, buildSeconds: seconds, files: changed };
+}
+
+const noteOf = ({ recording, property, cause }: Played, version: string): string =>
+  [
+    `// ${property.name} on ${version}: ${cause} (${recording.variant}).`,
+    '//',
+    '// Its runtime has gates where the story has its last context switches (overlay.json). In front of a report the',
+    '// program tells how often each gate was come to.',
+  ].join('\n');
+
+function compiled(
+  tree: Tree,
+  { file, go = 'go' }: { file: string; go?: string },
+  folder: string,
+  executable: string,
+): number {
+  const begin = Date.now();
+  const ran = spawnSync(go, ['build', '-overlay', file, '-o', executable, '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, GOTOOLCHAIN: tree.isCopy ? 'local' : tree.version, GOFLAGS: '', GOWORK: 'off' },
+  });
+  if (ran.status !== 0) {
+    const said = `${ran.stderr ?? ''}${ran.error?.message ?? ''}`.trim().split('\n').slice(0, 4).join(' ');
+    if (/nosplit stack/.test(said)) throw new NoRoom('a gate does not fit on the stack where it would have to be');
+    throw new UsageError(`${tree.version} cannot be built with these gates: ${said}`, 'Report it, with the finding.');
+  }
+  return (Date.now() - begin) / 1000;
+}
+
+/** What one run of an attempt came to. */
+export interface Outcome {
+  readonly kind: 'happened' | 'another' | 'not' | 'crashed';
+  readonly seconds: number;
+  /** The line that says it. */
+  readonly said: string;
+  /** How often each gate was come to, as the program said. */
+  readonly come: string;
+}
+
+const GRACE_S = 10;
+
+/** The run that goes on, so that whoever stops us stops it, too. */
+let running: ReturnType<typeof spawn> | undefined;
+export const stopRunning = (): void => void running?.kill('SIGKILL');
+process.on('exit', stopRunning);
+
+/** Runs it once, for so many seconds at most. */
+export async function runOnce({ executable, sign, folder }: Attempt, seconds: number, nth: number): Promise<Outcome> {
+  const begin = Date.now();
+  let text = '';
+  const child = spawn(executable, [], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      PARKRANGER_SECONDS: String(Math.ceil(seconds)),
+      GOTRACEBACK: 'system',
+      GODEBUG: sign.source.includes('attempted') ? 'tracecheckstackownership=1' : '',
+    },
+  });
+  running = child;
+  const heard = (part: Buffer): void => {
+    if (text.length < MAX_OUTPUT) text += part.toString('latin1');
+  };
+  child.stdout!.on('data', heard);
+  child.stderr!.on('data', heard);
+  const limit = setTimeout(() => child.kill('SIGKILL'), (seconds + GRACE_S) * 1000);
+  const code = await new Promise<number | null>((resolve) => child.on('close', (it) => resolve(it)));
+  clearTimeout(limit);
+  running = undefined;
+  const took = (Date.now() - begin) / 1000;
+  writeWhole(path.join(folder, `run${nth}.txt`), text);
+  const lines = text.split('\n');
+  const said = lines.find((it) => sign.test(it));
+  const come = lines.findLast((it) => it.includes('gates come to')) ?? '';
+  if (said !== undefined) return { kind: 'happened', seconds: took, said, come };
+  const other = lines.find((it) => /^(?:parkranger: [A-Z]\w*: |fatal error: |panic: |SIG[A-Z]+: )/.test(it));
+  if (other !== undefined) return { kind: 'another', seconds: took, said: other, come };
+  if (code !== 0)
+    return { kind: 'crashed', seconds: took, said: code === null ? 'it hung, and was killed' : `exit ${code}`, come };
+  return { kind: 'not', seconds: took, said: '', come };
+}
+
+const MAX_OUTPUT = 4 * 1024 * 1024;

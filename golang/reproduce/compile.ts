@@ -1,0 +1,127 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { UsageError } from '../../harness/language';
+import type { Runtime } from '../../models/runtime';
+import { MASK } from '../overlay/make';
+import { type Insertion, inserted, offsetIn, spanOf, spansIn } from './insert';
+import type { Place } from './places';
+import { END, type Gate, type Plan, type Point } from './plan';
+import type { Played } from './play';
+
+const PRELUDE = path.join(__dirname, '../overlay/gates.go');
+
+/** What each goroutine of the model is called in gates.go. */
+export function roleOf(world: Runtime, index: number): string {
+  if (index < 0) return 'prNobody';
+  const g = world.gs[index]!;
+  if (index < world.program.gs.length) return String(index + 1);
+  if (world.isWorker(g)) return 'prWorker';
+  if (world.isReader(g)) return 'prReader';
+  if (g === world.sweeper) return 'prSweep';
+  return 'prOther';
+}
+
+export interface Stand {
+  readonly place: Place;
+}
+
+/** Gates of one finding, several plans of them, whichever comes to it. */
+export interface Gating {
+  readonly plans: readonly (Pick<Plan, 'gates' | 'entries'> & {
+    /** Bits of guards, as Go has them, by gate. */
+    readonly guards: readonly string[];
+  })[];
+  /** Where who waits for ever stands. */
+  readonly stands: readonly Stand[];
+  readonly property: string;
+}
+
+/**
+ * What a plan's first gate wants of the goroutine that it is about, where its stack is shrunk in the story: else the
+ * trial can come to nothing.
+ */
+export function guardsOf({ deeds, built }: Played, gates: readonly Gate[]): string[] {
+  const shrunk = new Set(
+    deeds
+      .filter(({ pc }) => built.code.routineAt[pc]!.name === 'shrinkstack')
+      .map(({ subject, actor }) => subject ?? actor),
+  );
+  const [first] = gates;
+  return first !== undefined && shrunk.has(first.subject ?? first.actor)
+    ? ['prGuardBig | prGuardUnseen | prGuardMarking']
+    : [];
+}
+
+/** Everything but what a finding is about is not reported: it would end the program before. */
+export function maskFor({ property, cause }: Played): number {
+  const others = (['S1', 'S2', 'S3'] as const).filter((it) => it !== property.name && `${it}weak` !== property.name);
+  const walks = cause.includes('goroutine profile') ? MASK.tracer : MASK.L13;
+  return others.reduce((all, it) => all | MASK[it], walks as number);
+}
+
+const gatesIn = ({ plans }: Gating) =>
+  plans.flatMap(({ gates, guards }, plan) => gates.map((it, nth) => ({ ...it, nth, plan, guard: guards[nth] ?? '' })));
+
+const entriesIn = ({ plans }: Gating) => plans.flatMap(({ entries }, plan) => entries.map((it) => ({ ...it, plan })));
+
+/** gates.go, with the tables of these gates. */
+export function gatesText(world: Runtime, gating: Gating, minor: number): string {
+  const whoOf = ({ actor, subject, lentFor }: Point): string[] => [
+    `role: ${roleOf(world, actor)}, actor: ${actor}`,
+    ...(lentFor === '' ? [] : [`lentFor: waitReason${lentFor}`]),
+    ...(subject === undefined ? ['subject: -1'] : [`subject: ${subject}, about: ${roleOf(world, subject)}`]),
+  ];
+  const row = (fields: readonly string[]): string => `\t{${fields.join(', ')}},`;
+  const gates = gatesIn(gating).map(({ plan, nth, until, guard, ...it }) =>
+    row([
+      `plan: ${plan}, nth: ${nth}, until: ${until === END ? 'prEnd' : until}`,
+      ...whoOf(it),
+      ...(guard === '' ? [] : [`guard: ${guard}`]),
+    ]),
+  );
+  const entries = entriesIn(gating).map(({ plan, from, ...it }) =>
+    row([`plan: ${plan}, from: ${from}, stands: ${it.stands}`, ...whoOf(it)]),
+  );
+  return fs
+    .readFileSync(PRELUDE, 'utf8')
+    .replace('\t// PARKRANGER_GATES', gates.join('\n'))
+    .replace('\t// PARKRANGER_ENTRIES', entries.join('\n'))
+    .replace('internal/runtime/atomic', minor < 23 ? 'runtime/internal/atomic' : 'internal/runtime/atomic');
+}
+
+/** What is put in front of which statement. */
+export function insertionsOf(gating: Gating): Insertion[] {
+  const gOf = ({ subject }: Point, g: string): string => (subject === undefined ? 'nil' : g);
+  return [
+    // Who comes too early waits first.
+    ...entriesIn(gating).map((it, i) => ({
+      place: it.place,
+      code: (g: string) => `prEntryAt(${i}, ${gOf(it, g)}); `,
+    })),
+    ...gatesIn(gating).map((it, i) => ({ place: it.place, code: (g: string) => `prGateAt(${i}, ${gOf(it, g)}); ` })),
+    ...gating.stands.map((it, i) => ({
+      place: it.place,
+      code: () => `prStuckAt(${i}, ${gating.stands.length}, "${gating.property}"); `,
+    })),
+  ];
+}
+
+/** The runtime with the oracle, and what is put into it. */
+export function gatedFiles(
+  files: ReadonlyMap<string, string>,
+  read: (file: string) => string,
+  insertions: readonly Insertion[],
+): Map<string, string> {
+  const result = new Map(files);
+  const names = [...new Set(insertions.map(({ place }) => place.file))];
+  const texts = new Map(names.map((it) => [it, files.get(path.basename(it)) ?? read(it)]));
+  const spans = spansIn(texts);
+  for (const [file, text] of texts) {
+    const own = insertions.filter(({ place }) => place.file === file);
+    const lost = own.find(({ place }) => offsetIn(spanOf(spans.get(file), place), place) < 0);
+    if (lost !== undefined)
+      throw new UsageError(`nothing can be put in front of "${lost.place.statement.text}" in ${file}`, 'Report it.');
+    result.set(path.basename(file), inserted(text, spans.get(file)!, own));
+  }
+  return result;
+}

@@ -1,0 +1,35 @@
+import type { OperationName } from '../../models/operations';
+import type { Program } from '../../models/program';
+
+/**
+ * A finding's program, for going on for ever: what each goroutine does over and over, from where it began. What the
+ * model begins with is brought about by operations: a grown stack, a tracer that is on or off.
+ */
+export function loopsOf({ gs, tracing }: Program): OperationName[][] {
+  return gs.map(({ stack, ops }) => [
+    ...(stack > 0 ? (['deepCall'] as const) : []),
+    ...(tracing && ops.includes('traceStop') ? (['traceStart'] as const) : []),
+    ...(!tracing && ops.includes('traceStart') ? (['traceStop'] as const) : []),
+    ...ops,
+    // Who never rests is never found asleep.
+    ...(ops.length > 0 ? (['park'] as const) : []),
+  ]);
+}
+
+const TIMES = 60;
+
+/** runtime.GC waits until it is over, which gcStart alone does not. */
+const waiting = (ops: readonly OperationName[]): OperationName[] =>
+  ops.flatMap((it) => (it === 'gcStart' ? ['gcStart', 'park', 'gosched', 'park'] : [it]));
+
+/** The same in the model: some rounds of it, and somebody who starts a garbage collection whenever one is over. */
+export function loopedProgram(program: Program): Program {
+  const loops = loopsOf(program).map((ops, i) => ({
+    stack: program.gs[i]!.stack,
+    ops: Array.from({ length: TIMES }, () => (ops.length > 0 ? waiting(ops) : (['busyLoop'] as const))).flat(),
+  }));
+  const collector = program.marking
+    ? [{ stack: 0, ops: Array.from({ length: TIMES }, () => waiting(['gcStart'])).flat() }]
+    : [];
+  return { ...program, gs: [...loops, ...collector] };
+}

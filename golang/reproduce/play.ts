@@ -1,0 +1,104 @@
+import { type Build, build, type Claim, findVariant, type Project, UsageError } from '../../harness/language';
+import { isProperty } from '../../harness/language/judging';
+import { perCode } from '../../harness/language/link';
+import { isEndless } from '../../harness/language/property';
+import { DEFAULT_MAX_STEPS, Machine } from '../../harness/run/machine';
+import { TapePlayer } from '../../harness/run/players';
+import { isAbout } from '../../harness/tell/bucket';
+import type { RacingLine } from '../../harness/tell/race';
+import type { Recording } from '../../harness/tell/recording';
+import { tell } from '../../harness/tell/story';
+import type { Program } from '../../models/program';
+import type { Runtime } from '../../models/runtime';
+import { Gwaiting, waitReasons } from '../../models/status';
+import { gp } from '../../models/words';
+
+/** One executed line: by whom, on whose behalf, and which goroutine it is about. */
+export interface Deed {
+  readonly mover: number;
+  readonly pc: number;
+  readonly way: number;
+  /** The goroutine that the M runs, by its index; -1 where it runs none. */
+  readonly actor: number;
+  /** The goroutine whose cells the line touches, if that is another one. */
+  readonly subject: number | undefined;
+  /** What the actor lends itself for; empty if it does not. */
+  readonly lentFor: string;
+}
+
+export interface Played {
+  readonly recording: Recording<Program>;
+  readonly built: Build<Runtime>;
+  readonly property: Claim<Runtime>;
+  readonly cause: string;
+  /** The lines that race: those of the mover that breaks it are marked with A, the others with B. */
+  readonly race: readonly RacingLine[];
+  /** Up to the break. */
+  readonly deeds: readonly Deed[];
+  /** What each mover would do next, alone, behind the last one. */
+  readonly afterwards: readonly (readonly Deed[])[];
+}
+
+const MAX_AFTERWARDS = 25;
+
+/** Who is at hand before a line is executed. */
+export function whoIsAt(machine: Machine<Runtime>, mover: number): Pick<Deed, 'pc' | 'actor' | 'subject' | 'lentFor'> {
+  const { world, code } = machine;
+  const pc = machine.look(mover);
+  const curg = world.ms[mover]!.curg;
+  const actor = curg?.index ?? -1;
+  const lentFor = curg?.status === Gwaiting ? waitReasons[curg.waitreason]! : '';
+  const it = haveGp(code as never).has(code.routineAt[pc]!.name) ? gp(world) : undefined;
+  const subject = it === undefined || it.index === actor ? undefined : it.index;
+  return { pc, actor, lentFor, subject };
+}
+
+/** The routines that are about a goroutine which they call gp. */
+const haveGp = perCode((code) => {
+  const about = code.lines.flatMap(({ touches }, pc) =>
+    touches.some(({ actor }) => (actor as unknown) === gp) ? [code.routineAt[pc]!.name] : [],
+  );
+  return new Set(about);
+});
+
+/** Plays a recording line by line, up to what it is about. */
+export function play({ model, claims }: Project<Runtime, Program>, recording: Recording<Program>): Played {
+  const built = build(model, findVariant(model, recording.variant));
+  const about = claims.filter(isProperty).find(({ name }) => recording.bucket.startsWith(`${name}-`));
+  if (about === undefined) throw new UsageError(`${recording.bucket} is about no property`, 'Replay the finding.');
+  const endless = isEndless(about);
+  const world = model.createWorld(recording.program);
+  model.reset(world, built.code);
+  const machine = new Machine(built.code, world, [about], DEFAULT_MAX_STEPS);
+  const steps: { mover: number; way: number }[] = [];
+  let cause: string | undefined;
+  machine.run(new TapePlayer(recording.tape, endless), {
+    broken: (property, why) => {
+      if (!isAbout(recording.bucket, property.name, why)) return false;
+      cause = why;
+      return true;
+    },
+    met: () => {},
+    step: (mover) => void steps.push({ mover, way: world.way }),
+  });
+  if (cause === undefined) throw new UsageError('the finding does not happen in this model', 'Replay it first.');
+  model.reset(world, built.code);
+  const deeds = steps.map(({ mover, way }): Deed => {
+    const deed = { mover, way, ...whoIsAt(machine, mover) };
+    machine.step(mover, way);
+    return deed;
+  });
+  const end = world.s.slice();
+  const afterwards = Array.from({ length: world.moverCount }, (_, mover) => {
+    world.s.set(end);
+    const some: Deed[] = [];
+    while (some.length < MAX_AFTERWARDS && machine.canMove(mover)) {
+      some.push({ mover, way: 0, ...whoIsAt(machine, mover) });
+      machine.step(mover, 0);
+    }
+    if (some.length === 0) some.push({ mover, way: 0, ...whoIsAt(machine, mover) });
+    return some;
+  });
+  const race = tell(model, built, claims, recording, DEFAULT_MAX_STEPS).broken?.race ?? [];
+  return { recording, built, property: about, cause, race, deeds, afterwards };
+}

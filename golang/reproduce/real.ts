@@ -1,0 +1,142 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { validated, writeWhole } from '../../harness/base/files';
+import { parseCount } from '../../harness/cli/options';
+import { output } from '../../harness/cli/output';
+import { readEntry } from '../../harness/find/entry';
+import { knownBug } from '../../harness/find/known';
+import { CORPUS_DIR, entryFiles } from '../../harness/find/saved';
+import { findVariant, type Project } from '../../harness/language';
+import { presetOf } from '../../harness/language/variants';
+import { project } from '../../main';
+import type { Program } from '../../models/program';
+import type { Runtime } from '../../models/runtime';
+import { hunks } from '../../models/variants/hunks';
+import { releasesOf } from '../source/versions';
+import { tried } from './command';
+
+/** What came of every finding of the corpus on real Go: docs/real.json, and docs/real.md for people. */
+
+const ROOT = path.resolve(__dirname, '../..');
+export const REAL_JSON = path.join(ROOT, 'docs/real.json');
+export const REAL_MD = path.join(ROOT, 'docs/real.md');
+
+const row = z.strictObject({
+  entry: z.string(),
+  bug: z.string(),
+  go: z.string(),
+  fingerprint: z.string(),
+  verdict: z.enum(['happened', 'another', 'not', 'cannot']),
+  runs: z.int().min(0),
+  happened: z.array(z.number()).readonly(),
+  seconds: z.int(),
+  said: z.string(),
+});
+export type Row = z.infer<typeof row>;
+const schema = z.array(row);
+
+export const readRows = (): Row[] =>
+  fs.existsSync(REAL_JSON)
+    ? validated(REAL_JSON, schema, JSON.parse(fs.readFileSync(REAL_JSON, 'utf8')), 'Run it anew.')
+    : [];
+
+/** Newer releases that a preset stands for, too. */
+const ALSO: Readonly<Record<string, readonly string[]>> = { 'go1.26': ['go1.27.3'] };
+
+/** Every entry of a known bug or of a hunk, with the releases that it is tried on. */
+export function cases({ model, known }: Project<Runtime, Program>): { entry: string; bug: string; go: string }[] {
+  const planted = new Set(hunks.map(({ name }) => name));
+  return entryFiles(path.join(ROOT, CORPUS_DIR)).flatMap((file) => {
+    const it = readEntry(project, file);
+    const variant = findVariant(model, it.variant);
+    const bug = planted.has(it.variant)
+      ? `${it.variant} undone`
+      : knownBug(known, { ...it, preset: presetOf(model, variant) });
+    if (bug === undefined) return [];
+    const preset = presetOf(model, variant);
+    const go = [...(releasesOf[preset] ?? []).slice(0, 1), ...(ALSO[preset] ?? [])];
+    return go.map((version) => ({ entry: path.basename(file, '.json'), bug, go: version }));
+  });
+}
+
+const WORDS = {
+  happened: 'happened',
+  another: 'something else broke',
+  not: 'did not',
+  cannot: 'cannot be tried',
+} as const;
+
+/** docs/real.md. */
+export function realText(rows: readonly Row[]): string {
+  const told = ({ verdict, runs, happened, seconds, said }: Row): string => {
+    if (verdict === 'happened') {
+      const median = happened.toSorted((a, b) => a - b)[Math.floor((happened.length - 1) / 2)]!;
+      return `**happened**, ${happened.length} of ${runs} runs, median ${median.toFixed(2)} s`;
+    }
+    if (verdict === 'not') return `did not, in ${runs} runs of ${seconds} s`;
+    return `${WORDS[verdict]}: ${said.replaceAll('|', '\\|')}`;
+  };
+  return `# What happens on the real Go runtime
+
+Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with gates
+that were made from its story ([how](go.md)). Made by \`npm run real\`; what did not happen is not shown to be impossible.
+
+| entry | bug | release | verdict |
+|---|---|---|---|
+${rows.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${told(it)} |`).join('\n')}
+`;
+}
+
+async function main(): Promise<void> {
+  const program = new Command('real')
+    .description(
+      'Tries every finding on real Go and writes docs/real.json and docs/real.md. What was tried is not tried anew.',
+    )
+    .option('--runs <n>', 'runs of each', parseCount(1, 1000), 3)
+    .option('--for <seconds>', 'how long a run waits', parseCount(1, 3600), 30)
+    .option('--shard <i/n>', 'only a part: the i-th of n', '1/1')
+    .option('--only <pattern>', 'only entries whose name has this', '')
+    .option('--again', 'what was tried, too', false)
+    .parse();
+  const flags = program.opts<{ runs: number; for: number; shard: string; only: string; again: boolean }>();
+  const [, i = '1', n = '1'] = /^(\d+)\/(\d+)$/.exec(flags.shard) ?? [];
+  const out = output(false);
+  for (const [at, it] of cases(project).entries()) {
+    if (at % Number(n) !== Number(i) - 1 || !it.entry.includes(flags.only)) continue;
+    const recording = readEntry(project, path.join(ROOT, CORPUS_DIR, `${it.entry}.json`));
+    const isSame = (row: Row): boolean => row.entry === it.entry && row.go === it.go;
+    const old = readRows().find(isSame);
+    if (old !== undefined && old.fingerprint === recording.fingerprint && !flags.again) continue;
+    out.text(`${it.entry} on ${it.go}`);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-real-'));
+    try {
+      const { come: _, ...verdict } = await tried(
+        project,
+        recording,
+        { ...flags, go: it.go, control: false },
+        folder,
+        out,
+      );
+      if (verdict.verdict === 'interrupted') return;
+      const next: Row = {
+        ...it,
+        fingerprint: recording.fingerprint,
+        seconds: flags.for,
+        ...verdict,
+        verdict: verdict.verdict,
+      };
+      const rows = [...readRows().filter((row) => !isSame(row)), next].sort((a, b) =>
+        `${a.entry} ${a.go}`.localeCompare(`${b.entry} ${b.go}`, 'en'),
+      );
+      writeWhole(REAL_JSON, `${JSON.stringify(rows, null, 1)}\n`);
+      writeWhole(REAL_MD, realText(rows));
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+if (require.main === module) void main();
