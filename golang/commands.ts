@@ -9,8 +9,10 @@ import { baselineOf, findVariant, presetOf } from '../harness/language/variants'
 import { fenced } from '../harness/report/markdown';
 import type { Program } from '../models/program';
 import type { Runtime } from '../models/runtime';
+import { chaosOverlay } from './overlay/chaos';
 import { makeOverlay } from './overlay/make';
 import { addReproduce } from './reproduce/command';
+import { addIssue } from './reproduce/issue';
 import { digestFrom, writeDigests } from './source/digest';
 import { type Change, type Drift, drift, isUnknown } from './source/drift';
 import { placesOf } from './source/links';
@@ -23,6 +25,7 @@ import { releases } from './source/versions';
 export function addCommands(program: Command, project: Project<Runtime, Program>): void {
   const { model } = project;
   addReproduce(program, project);
+  addIssue(program, project);
   const sources = program
     .command('sources')
     .summary("compares the model with Go's sources")
@@ -36,10 +39,16 @@ export function addCommands(program: Command, project: Project<Runtime, Program>
         'walked, copied or lent by two at once, and ends the program there. Wants Go. The toolchain stays as it is.',
     )
     .requiredOption('--go <version>', 'of which release, such as go1.26.8')
+    .option(
+      '--chaos',
+      'delays where the model is in the middle of something: weaker than gates, and for any program',
+      false,
+    )
     .option('--all', 'known bugs of the release, too, of which goroutine profiles would show one everywhere', false)
     .addHelpText('after', EXIT_HELP)
-    .action(({ go, all }: { go: string; all: boolean }) => {
-      const made = makeOverlay(go, all ? { mask: 0 } : {});
+    .action(({ go, all, chaos }: { go: string; all: boolean; chaos: boolean }) => {
+      const mask = all ? { mask: 0 } : {};
+      const made = chaos ? chaosOverlay(model, go, mask) : makeOverlay(go, mask);
       const out = output(false);
       if (made.go !== undefined) out.complain(`This release wants its overlay with ${made.go}`);
       out.text(made.file);

@@ -173,3 +173,18 @@ func prFlush(mp *m, gen uintptr) {
 		prFail("S15", "the buffer of an M is flushed that is writing an event", getg().m.curg, 0, 0)
 	}
 }
+
+var prDice atomic.Uint32
+
+// prChaosAt delays one caller in fifty, for up to 200 µs.
+//
+//go:nosplit
+func prChaosAt() {
+	x := prDice.Add(-1640531527)
+	x ^= x >> 15
+	x *= 0x85ebca6b
+	x ^= x >> 13
+	if x%50 == 0 {
+		usleep(1 + x>>8%200)
+	}
+}

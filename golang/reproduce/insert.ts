@@ -15,6 +15,7 @@ export interface Insertion {
 export type Spans = ReadonlyMap<string, readonly Span[]>;
 
 export function spansIn(texts: ReadonlyMap<string, string>): Map<string, Spans> {
+  if (texts.size === 0) return new Map();
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-spans-'));
   try {
     const found = new Map<string, Spans>();

@@ -2,8 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { validated, writeWhole } from '../../harness/base/files';
+import { writeWhole } from '../../harness/base/files';
 import { parseCount } from '../../harness/cli/options';
 import { output } from '../../harness/cli/output';
 import { readEntry } from '../../harness/find/entry';
@@ -17,31 +16,9 @@ import type { Runtime } from '../../models/runtime';
 import { hunks } from '../../models/variants/hunks';
 import { releasesOf } from '../source/versions';
 import { tried } from './command';
+import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, toldOf } from './rows';
 
 /** What came of every finding of the corpus on real Go: docs/real.json, and docs/real.md for people. */
-
-const ROOT = path.resolve(__dirname, '../..');
-export const REAL_JSON = path.join(ROOT, 'docs/real.json');
-export const REAL_MD = path.join(ROOT, 'docs/real.md');
-
-const row = z.strictObject({
-  entry: z.string(),
-  bug: z.string(),
-  go: z.string(),
-  fingerprint: z.string(),
-  verdict: z.enum(['happened', 'another', 'not', 'cannot']),
-  runs: z.int().min(0),
-  happened: z.array(z.number()).readonly(),
-  seconds: z.int(),
-  said: z.string(),
-});
-export type Row = z.infer<typeof row>;
-const schema = z.array(row);
-
-export const readRows = (): Row[] =>
-  fs.existsSync(REAL_JSON)
-    ? validated(REAL_JSON, schema, JSON.parse(fs.readFileSync(REAL_JSON, 'utf8')), 'Run it anew.')
-    : [];
 
 /** Newer releases that a preset stands for, too. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { 'go1.26': ['go1.27.3'] };
@@ -54,7 +31,7 @@ export function cases({ model, known }: Project<Runtime, Program>): { entry: str
     const variant = findVariant(model, it.variant);
     const bug = planted.has(it.variant)
       ? `${it.variant} undone`
-      : knownBug(known, { ...it, preset: presetOf(model, variant) });
+      : knownBug({ model, known }, variant, it.property, it.cause)?.id;
     if (bug === undefined) return [];
     const preset = presetOf(model, variant);
     const go = [...(releasesOf[preset] ?? []).slice(0, 1), ...(ALSO[preset] ?? [])];
@@ -62,23 +39,8 @@ export function cases({ model, known }: Project<Runtime, Program>): { entry: str
   });
 }
 
-const WORDS = {
-  happened: 'happened',
-  another: 'something else broke',
-  not: 'did not',
-  cannot: 'cannot be tried',
-} as const;
-
 /** docs/real.md. */
 export function realText(rows: readonly Row[]): string {
-  const told = ({ verdict, runs, happened, seconds, said }: Row): string => {
-    if (verdict === 'happened') {
-      const median = happened.toSorted((a, b) => a - b)[Math.floor((happened.length - 1) / 2)]!;
-      return `**happened**, ${happened.length} of ${runs} runs, median ${median.toFixed(2)} s`;
-    }
-    if (verdict === 'not') return `did not, in ${runs} runs of ${seconds} s`;
-    return `${WORDS[verdict]}: ${said.replaceAll('|', '\\|')}`;
-  };
   return `# What happens on the real Go runtime
 
 Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with gates
@@ -86,7 +48,7 @@ that were made from its story ([how](go.md)). Made by \`npm run real\`; what did
 
 | entry | bug | release | verdict |
 |---|---|---|---|
-${rows.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${told(it)} |`).join('\n')}
+${rows.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${toldOf(it)} |`).join('\n')}
 `;
 }
 
@@ -133,6 +95,9 @@ async function main(): Promise<void> {
       );
       writeWhole(REAL_JSON, `${JSON.stringify(rows, null, 1)}\n`);
       writeWhole(REAL_MD, realText(rows));
+    } catch (error) {
+      // One that cannot be built does not keep the others from being tried.
+      out.complain(`${it.entry} on ${it.go}: ${(error as Error).message}`);
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });
     }

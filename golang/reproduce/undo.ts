@@ -25,13 +25,27 @@ export const NOTHING: Undoing = { moves: [], patches: [] };
 /** How one entry of the table of reasons is taken out: it is data, and no line of a function. */
 const TABLE = /^H17-(\w+)$/;
 
+/** It goes by the whole table in the model, where it would but stop sooner what is looked for. */
+const ASSERTION: Patch = {
+  file: 'proc.go',
+  at: [
+    'throw("casGToWaitingForGC with non-isWaitingForGC wait reason")',
+    'throw("casGToWaitingForSuspendG with non-isWaitingForSuspendG wait reason")',
+  ],
+  put: 'instead',
+  code: '',
+};
+
 export function undoingOf(model: Model<Runtime, Program>, variant: Variant<Runtime>, release: Release): Undoing {
   if (variant.isPreset) return NOTHING;
   const [, reason] = TABLE.exec(variant.name) ?? [];
   if (reason !== undefined)
     return {
       moves: [],
-      patches: [{ file: 'runtime2.go', at: spellings(reason), put: 'instead', code: `\t// waitReason${reason}` }],
+      patches: [
+        { file: 'runtime2.go', at: spellings(reason), put: 'instead', code: `\t// waitReason${reason}` },
+        ASSERTION,
+      ],
     };
   const preset = findVariant(model, presetOf(model, variant));
   const before = edited(model.routines, layersOf(model, preset));

@@ -1,0 +1,78 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { run, start } from '../../test/command';
+
+const hasGo = spawnSync('go', ['version']).status === 0;
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-reproduce-test-'));
+afterAll(() => fs.rmSync(work, { recursive: true, force: true }));
+
+const verdictOf = async (...args: string[]) => {
+  const { json, code, err } = await run('reproduce', '--json', ...args);
+  return { code, err, ...json.find(({ type }) => type === 'reproduce') } as {
+    readonly code: number;
+    readonly err: string;
+    readonly verdict: string;
+    readonly said: string;
+  };
+};
+
+describe.skipIf(!hasGo)('reproduce (skipped where there is no Go)', () => {
+  // Each has happened in 10 of 10 runs, within 8 s behind the watchdog's three.
+  it.each([
+    ['N3-noThrow', 'go1.26.8', 'dumpgs in STW - bad status'],
+    ['N3-noThrow', 'go1.27.3', 'dumpgs in STW - bad status'],
+    ['L13-go1.26-S2', 'go1.26.8', 'S2: '],
+    ['L3-V1', 'go1.23.5', 'V1: '],
+    ['H12-S2', 'go1.23.5', 'S2: '],
+    ['H13-S2', 'go1.23.5', 'S2: '],
+    ['H14-S2', 'go1.23.5', 'S2: '],
+    ['H18-S2', 'go1.23.5', 'S2: '],
+  ])('%s happens on %s', async (entry, version, said) => {
+    const found = await verdictOf(entry, '--go', version, '--runs', '2', '--for', '60');
+    expect(found).toMatchObject({ code: 1, verdict: 'happened', said: expect.stringContaining(said) });
+  });
+
+  it.each([
+    ['H12-S2', 'go1.23.5', '--control'],
+    ['H18-S2', 'go1.23.5', '--control'],
+    ['L3-V1', 'go1.23.11'],
+  ])('%s does not on %s %s, where it is repaired', async (entry, version, ...more) => {
+    const found = await verdictOf(entry, '--go', version, '--runs', '1', '--for', '15', ...more);
+    expect(found).toMatchObject({ code: 0, verdict: 'not' });
+  });
+
+  it('says what cannot be tried, and why', async () => {
+    expect(await verdictOf('H2-S1', '--go', 'go1.23.5')).toMatchObject({
+      code: 2,
+      verdict: 'cannot',
+      said: 'debugCall cannot be done by a program of go1.23.5 yet',
+    });
+    expect(await verdictOf('L12-S8', '--go', 'go1.23.5')).toMatchObject({
+      said: 'nothing in the runtime tells of S8 yet',
+    });
+  });
+
+  it('keeps what people can run without it', async () => {
+    const folder = path.join(work, 'kept');
+    const kept = await verdictOf('N3-noThrow', '--go', 'go1.26.8', '--runs', '1', '--keep', folder);
+    expect(kept.code).toBe(1);
+    fs.rmSync(path.join(folder, 'reproduce'));
+    const ran = spawnSync('sh', [path.join(folder, 'run.sh')], { encoding: 'utf8' });
+    expect(ran.stderr).toContain('dumpgs in STW - bad status');
+    const again = await verdictOf('N3-noThrow', '--go', 'go1.26.8', '--keep', folder);
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('is there already') });
+  });
+
+  it('leaves no process when it is interrupted', async () => {
+    const { child, ended } = start(['reproduce', 'H12-S2', '--go', 'go1.23.5', '--control', '--for', '300']);
+    const running = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes('/parkranger-reproduce-');
+    for (let i = 0; i < 600 && !running(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(running()).toBe(true);
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(running()).toBe(false);
+  });
+});

@@ -1,0 +1,168 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readEntry } from '../../harness/find/entry';
+import { build, findVariant } from '../../harness/language';
+import { project } from '../../main';
+import { hunks } from '../../models/variants/hunks';
+import { run } from '../../test/command';
+import { presets } from '../source/presets';
+import { releasesOf } from '../source/versions';
+import { signOf } from './attempt';
+import { gatesText, guardsOf, maskFor } from './compile';
+import { planOf } from './gates';
+import { planLines } from './keep';
+import { type Place, placesIn, releaseOf } from './places';
+import { play } from './play';
+import { missingIn, programText } from './program';
+import { cases, realText } from './real';
+import { REAL_MD, readRows } from './rows';
+import { undoingOf } from './undo';
+
+const { model } = project;
+const entryOf = (name: string) => readEntry(project, `corpus/${name}.json`);
+/** Spans are known with Go alone; this is what they mostly say. */
+const canHold = ({ statement }: Place): boolean => ['do', 'if', 'for'].includes(statement.kind);
+
+const planned = (name: string, version: string) => {
+  const played = play(project, entryOf(name));
+  const places = placesIn(model, played.built, releaseOf(version));
+  return { played, plans: planOf(model, played, places, canHold) };
+};
+
+describe('gates', () => {
+  it('are put in front of statements that lines stand for, in every preset and hunk', () => {
+    for (const name of [...presets, ...hunks.map((it) => it.name)]) {
+      const variant = findVariant(model, name);
+      const [release] = releasesOf[variant.isPreset ? name : (variant.base ?? 'commit')]!;
+      const built = build(model, variant);
+      const places = placesIn(model, built, releaseOf(release!));
+      expect([name, places.filter((it) => it !== undefined).length / places.length > 0.7]).toEqual([name, true]);
+    }
+  });
+
+  it('of L13 hold a worker that copies the stack that the profile walks', () => {
+    const { plans, played } = planned('L13-go1.26-S2', 'go1.26.8');
+    const lines = plans.flatMap(planLines);
+    expect(lines.some((it) => it.includes('G2 (GCWorkerActive) about G0') && it.includes('(copystack,'))).toBe(true);
+    expect(plans.some(({ gates }) => guardsOf(played, gates).length > 0)).toBe(true);
+  });
+
+  it('are the same whenever they are made', () => {
+    const once = planned('L3-V1', 'go1.23.5').plans.flatMap(planLines);
+    expect(planned('L3-V1', 'go1.23.5').plans.flatMap(planLines)).toEqual(once);
+    expect(once).not.toEqual([]);
+  });
+
+  it('are written as the tables of gates.go', () => {
+    const { played, plans } = planned('H12-S2', 'go1.23.5');
+    const world = model.createWorld(played.recording.program);
+    model.reset(world, played.built.code);
+    const [plan] = plans;
+    const gating = { plans: [{ ...plan!, guards: ['prGuardBig'] }], stands: [], property: 'S2' };
+    const text = gatesText(world, gating, 23);
+    expect(text.split('\n').filter((it) => it.includes('{plan: '))).toMatchInlineSnapshot(`
+      [
+        "	{plan: 0, nth: 0, until: 2, role: 1, actor: 0, lentFor: waitReasonSleep, subject: -1, guard: prGuardBig},",
+        "	{plan: 0, nth: 1, until: prEnd, role: prWorker, actor: 1, lentFor: waitReasonGCWorkerActive, subject: 0, about: 1},",
+      ]
+    `);
+  });
+});
+
+describe('hunks undone in Go', () => {
+  const undoing = (name: string) => undoingOf(model, findVariant(model, name), releaseOf('go1.23.5'));
+  it('move a statement behind another', () => {
+    const moves = ['H12', 'H13', 'H14', 'H2', 'H3'].map((it) =>
+      undoing(it).moves.map(({ what, behind }) => `${what.statement.text} > ${behind?.statement.text}`),
+    );
+    expect(moves).toMatchInlineSnapshot(`
+      [
+        [
+          "trace.GoPark(mp.waitTraceBlockReason, mp.waitTraceSkip) > casgstatus(gp, _Grunning, _Gwaiting)",
+        ],
+        [
+          "trace.GoSched() > casgstatus(gp, _Grunning, _Grunnable)",
+        ],
+        [
+          "trace.GoPreempt() > casgstatus(gp, _Grunning, _Grunnable)",
+        ],
+        [
+          "trace.GoPark(traceBlockDebugCall, 1) > casGToWaiting(gp, _Grunning, waitReasonDebugCall)",
+        ],
+        [
+          "trace.GoSched() > casgstatus(gp, _Grunning, _Grunnable)",
+        ],
+      ]
+    `);
+  });
+  it('take one away, with what stands in it', () => {
+    expect(undoing('H18').moves.map(({ what, behind }) => [what.statement.text, behind])).toMatchInlineSnapshot(`
+      [
+        [
+          "traceEnabled() && readgstatus(gp)&^_Gscan == _Gwaiting && gp.waitreason.isWaitingForGC()",
+          undefined,
+        ],
+      ]
+    `);
+  });
+  it('take a reason out of its table', () => {
+    expect(undoing('H17-StoppingTheWorld').patches).toMatchObject([{ file: 'runtime2.go' }]);
+  });
+  it('cannot be where the line is none of Go', () => {
+    expect(() => undoing('H0')).toThrow('is no line of Go');
+  });
+});
+
+describe('the program', () => {
+  it('does what the goroutines of the finding do, over and over', () => {
+    expect(programText(entryOf('L13-go1.26-S2').program, '// L13')).toMatchSnapshot();
+  });
+  it('says what it cannot do', () => {
+    expect(missingIn(entryOf('H2-S1').program, 23)).toEqual(['debugCall']);
+    expect(missingIn(entryOf('L12-S8').program, 22)).toEqual(['coroutine']);
+    expect(missingIn(entryOf('L12-S8').program, 23)).toEqual([]);
+  });
+});
+
+it('knows what each property looks like, and reports nothing else', () => {
+  const signs = ['L13-S2', 'L3-V1', 'N3-noThrow', 'L9-S15', 'FP1', 'L12-S8'].map((it) =>
+    signOf(play(project, entryOf(it))),
+  );
+  expect(signs.map((it) => it?.source)).toMatchInlineSnapshot(`
+    [
+      "^parkranger: S2: ",
+      "^parkranger: V1: ",
+      "^(?:fatal error: |runtime: .*)dumpgs in STW - bad status",
+      "^parkranger: S15: ",
+      "attempted to trace stack of a goroutine this thread does not own",
+      undefined,
+    ]
+  `);
+  expect([maskFor(play(project, entryOf('L13-S2'))), maskFor(play(project, entryOf('L1-S2')))]).toEqual([
+    64 + 8 + 32,
+    1 + 8 + 32,
+  ]);
+});
+
+describe('docs/real.md', () => {
+  it('is what docs/real.json says (else: npm run real)', () => {
+    expect(fs.readFileSync(REAL_MD, 'utf8')).toBe(realText(readRows()));
+  });
+  it('has every finding of a known bug or a hunk, as it is recorded now (else: npm run real)', () => {
+    const rows = new Map(readRows().map((it) => [`${it.entry} ${it.go}`, it.fingerprint]));
+    const wanted = cases(project).map(({ entry, go }) => [`${entry} ${go}`, entryOf(entry).fingerprint]);
+    expect([...rows].sort()).toEqual(wanted.sort());
+  });
+});
+
+describe('reproduce', () => {
+  it.each([
+    ['H12-S', 'Did you mean H12-S1?'],
+    ['pr1:x', 'the token is cut or changed'],
+    [path.join('corpus', 'nobody.json'), 'no entry is called'],
+  ])('says what is wrong with %s', async (finding, why) => {
+    const { code, err } = await run('reproduce', finding, '--go', 'go1.26.8');
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+  });
+});

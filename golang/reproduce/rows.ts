@@ -1,0 +1,46 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { validated } from '../../harness/base/files';
+
+/** What came of findings on real Go: docs/real.json. */
+
+export const ROOT = path.resolve(__dirname, '../..');
+export const REAL_JSON = path.join(ROOT, 'docs/real.json');
+export const REAL_MD = path.join(ROOT, 'docs/real.md');
+
+const row = z.strictObject({
+  entry: z.string(),
+  bug: z.string(),
+  go: z.string(),
+  fingerprint: z.string(),
+  verdict: z.enum(['happened', 'another', 'not', 'cannot']),
+  runs: z.int().min(0),
+  happened: z.array(z.number()).readonly(),
+  seconds: z.int(),
+  said: z.string(),
+});
+export type Row = z.infer<typeof row>;
+const schema = z.array(row);
+
+export const readRows = (): Row[] =>
+  fs.existsSync(REAL_JSON)
+    ? validated(REAL_JSON, schema, JSON.parse(fs.readFileSync(REAL_JSON, 'utf8')), 'Run it anew.')
+    : [];
+
+const WORDS = {
+  happened: 'happened',
+  another: 'something else broke',
+  not: 'did not',
+  cannot: 'cannot be tried',
+} as const;
+
+/** What came of one, in words. */
+export function toldOf({ verdict, runs, happened, seconds, said }: Row): string {
+  if (verdict === 'happened') {
+    const median = happened.toSorted((a, b) => a - b)[Math.floor((happened.length - 1) / 2)]!;
+    return `**happened**, ${happened.length} of ${runs} runs, median ${median.toFixed(2)} s`;
+  }
+  if (verdict === 'not') return `did not, in ${runs} runs of ${seconds} s`;
+  return `${WORDS[verdict]}: ${said.replaceAll('|', '\\|')}`;
+}
