@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
+import { readRows } from '../golang/reproduce/rows';
 import { digestsOf, resolvePreset } from '../golang/source/presets';
 import { naturally } from '../harness/base/format';
 import { commandsOf } from '../harness/cli';
@@ -54,6 +55,12 @@ const stillThere = (): string[] =>
     row([bug.id, bug.sentence, whereOf(bug)]),
   );
 
+/** The releases on which `reproduce` has seen a bug happen. */
+const seenOn = ({ id }: KnownBug): string =>
+  [...new Set(readRows().flatMap(({ bug, verdict, go }) => (bug === id && verdict === 'happened' ? [go] : [])))]
+    .sort(naturally)
+    .join(', ');
+
 function bugs(): string {
   const entries = entryFiles(path.join(ROOT, 'corpus')).map((file) => ({
     name: path.basename(file, '.json'),
@@ -68,7 +75,8 @@ function bugs(): string {
       .map(({ name }) => `[${name}](../corpus/stories/${name}.txt)`);
   const rows = byId(known).map((bug) => {
     const properties = [...new Set(bug.signs.map(({ property }) => property))].sort(naturally);
-    return row([bug.id, bug.sentence, whereOf(bug), properties.join(', '), storiesOf(bug).join(', ')]);
+    const seen = seenOn(bug);
+    return row([bug.id, bug.sentence, whereOf(bug), seen, properties.join(', '), storiesOf(bug).join(', ')]);
   });
   return [
     '# Known bugs',
@@ -77,12 +85,12 @@ function bugs(): string {
     'Go fixed or still have; N: first seen in this model; H: what the commit itself repaired; FN and FP: what the',
     'debug check of stack ownership misses, and its false alarms. A bug breaks properties by the signs listed there,',
     "each with its races. This page is made from that file (`npm run refresh`). Its versions are the model's presets,",
-    'each of which follows the source of one patch release:',
+    'each of which follows the source of one patch release; "seen on" are releases on which it [happened](real.md):',
     '',
     ...model.variants.filter(({ isPreset }) => isPreset).map(({ name, source }) => `- ${name}: ${source}`),
     '',
-    row(['bug', 'what happens', 'in', 'breaks', 'stories']),
-    row(['---', '---', '---', '---', '---']),
+    row(['bug', 'what happens', 'in', 'seen on', 'breaks', 'stories']),
+    row(['---', '---', '---', '---', '---', '---']),
     ...rows,
     '',
   ].join('\n');

@@ -3,9 +3,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { project } from '../../main';
 import { run } from '../../test/command';
 import { rootOf } from '../source/toolchain';
 import { releases } from '../source/versions';
+import { chaosOverlay } from './chaos';
 import { makeOverlay, type Overlay, patchedFiles } from './make';
 import type { Patch } from './patches';
 
@@ -64,6 +66,15 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
     expect(stderr).toMatch(
       /parkranger: S2: .*\n.* by M \d+, against (the goroutine profile \(saveg\)|copystack) on M \d+\n/,
     );
+  });
+
+  it('delays where the model is in the middle of something, and a sound program stays sound', () => {
+    const overlay = chaosOverlay(project.model, 'go1.26.8', {});
+    const files = fs.readdirSync(path.dirname(overlay.file)).map((it) => path.join(path.dirname(overlay.file), it));
+    const calls = files.map((it) => fs.readFileSync(it, 'utf8').split('prChaosAt(); ').length - 1);
+    expect(calls.reduce((all, it) => all + it, 0)).toBeGreaterThan(5);
+    const { status, stderr } = ran('go1.26.8', overlay, PARKS, '5s');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('wants a version, and says so', async () => {

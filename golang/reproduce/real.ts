@@ -43,8 +43,9 @@ export function cases({ model, known }: Project<Runtime, Program>): { entry: str
 export function realText(rows: readonly Row[]): string {
   return `# What happens on the real Go runtime
 
-Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with gates
-that were made from its story ([how](go.md)). Made by \`npm run real\`; what did not happen is not shown to be impossible.
+Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with
+gates that were made from its story ([how](go.md)). Made by \`npm run real\`; what did not happen is not shown to be
+impossible.
 
 | entry | bug | release | verdict |
 |---|---|---|---|

@@ -107,7 +107,7 @@ describe('hunks undone in Go', () => {
     `);
   });
   it('take a reason out of its table', () => {
-    expect(undoing('H17-StoppingTheWorld').patches).toMatchObject([{ file: 'runtime2.go' }]);
+    expect(undoing('H17-StoppingTheWorld').patches.map(({ file }) => file)).toEqual(['runtime2.go', 'proc.go']);
   });
   it('cannot be where the line is none of Go', () => {
     expect(() => undoing('H0')).toThrow('is no line of Go');
@@ -164,5 +164,20 @@ describe('reproduce', () => {
   ])('says what is wrong with %s', async (finding, why) => {
     const { code, err } = await run('reproduce', finding, '--go', 'go1.26.8');
     expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining(why) });
+  });
+});
+
+describe('issue', () => {
+  it('writes a report on a known bug, with what came of it', async () => {
+    const { code, out } = await run('issue', 'N3-noThrow');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# runtime: a heap dump meets/);
+    expect(out).toContain('https://github.com/golang/go/blob/go1.26.8/src/runtime/heapdump.go#L425');
+    expect(out).toMatch(/^- go1\.26\.8: \*\*happened\*\*, \d of \d runs/m);
+    expect(out).toContain('package main');
+  });
+  it('is about bugs of Go alone', async () => {
+    expect(await run('issue', 'H12-S2')).toMatchObject({ code: 2, err: expect.stringContaining('no bug of Go') });
+    expect(await run('issue', 'N33')).toMatchObject({ code: 2, err: expect.stringContaining('no entry is called') });
   });
 });
