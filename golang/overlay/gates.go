@@ -309,9 +309,9 @@ func prHold(trial, until uint32) {
 	}
 }
 
-// prStand says of an M where it stands, for those that wait for each other for ever.
+// prStand says who stands where an M can wait for ever, since when, and whether it has gone on in between.
 type prStand struct {
-	m, ticks, since, last atomic.Int64
+	m, ticks, scans, since, last atomic.Int64
 }
 
 var prStands [4]prStand
@@ -321,10 +321,11 @@ const (
 	prJustNow = 300000000
 )
 
-// prStuckAt is what is put where an M waits: the k-th of n such places.
+// prStuckAt is what is put where an M waits: the k-th such place. One that is not left for seconds is enough: who else
+// waits for it is chance.
 //
 //go:nosplit
-func prStuckAt(k, n uint32, what string) {
+func prStuckAt(k uint32, what string) {
 	if !prTrial.on.Load() {
 		return
 	}
@@ -334,16 +335,18 @@ func prStuckAt(k, n uint32, what string) {
 	if curg := getg().m.curg; curg != nil {
 		ticks = int64(curg.pr.ticks.Load())
 	}
-	if me := getg().m.id; it.m.Load() != me || it.ticks.Load() != ticks || now-it.last.Load() > prJustNow {
+	// Who has suspended somebody meanwhile, or ended an operation, has gone on and come back.
+	scans := int64(getg().m.prSections.scans.Load())
+	me := getg().m.id
+	if it.m.Load() != me || it.ticks.Load() != ticks || it.scans.Load() != scans || now-it.last.Load() > prJustNow {
 		it.m.Store(me)
 		it.ticks.Store(ticks)
+		it.scans.Store(scans)
 		it.since.Store(now)
 	}
 	it.last.Store(now)
-	for i := uint32(0); i < n; i++ {
-		if now-prStands[i].last.Load() > prJustNow || now-prStands[i].since.Load() < prForEver {
-			return
-		}
+	if now-it.since.Load() < prForEver {
+		return
 	}
 	if prTrial.reports.Add(1) != 1 {
 		return

@@ -153,6 +153,7 @@ func prCopyEnd(gp *g) { gp.pr.copy.Store(0) }
 type prSections struct {
 	depth atomic.Int32
 	gen   atomic.Uint64
+	scans atomic.Uint32 // how often it has set a scan bit
 }
 
 //go:nosplit

@@ -60,7 +60,7 @@ export function oraclePatches(minor: number): Patch[] {
     },
     {
       ...{ file: 'proc.go', in: 'castogscanstatus', at: '\t\t\tif r {\n', put: 'behind' },
-      code: '\t\t\t\tgp.pr.scan.Store(prM())\n',
+      code: '\t\t\t\tgp.pr.scan.Store(prM())\n\t\t\t\tgetg().m.prSections.scans.Add(1)\n',
     },
     {
       ...{ file: 'proc.go', in: 'casfrom_Gscanstatus', at: '\tsuccess := false\n', put: 'before' },

@@ -101,7 +101,7 @@ export function insertionsOf(gating: Gating): Insertion[] {
     ...gatesIn(gating).map((it, i) => ({ place: it.place, code: (g: string) => `prGateAt(${i}, ${gOf(it, g)}); ` })),
     ...gating.stands.map((it, i) => ({
       place: it.place,
-      code: () => `prStuckAt(${i}, ${gating.stands.length}, "${gating.property}"); `,
+      code: () => `prStuckAt(${i}, "${gating.property}"); `,
     })),
   ];
 }

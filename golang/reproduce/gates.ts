@@ -20,6 +20,7 @@ const MOST = 3;
 const FORWARD = 4;
 const BACKWARD = 6;
 const CUTS = 40;
+const ASKED = 12;
 const WALKS = 40;
 const MAX_PLANS = 32;
 const FEW = 8;
@@ -30,6 +31,8 @@ const TRIALS = 16;
 const ENOUGH = 200;
 const ALIKE = 2;
 const MAX_STEPS = 1500;
+/** Who is judged at rest has to come there. */
+const MAX_STEPS_TO_REST = 6000;
 
 /** The lines that a mover can be held in front of, one for each statement. */
 function pointsAlong(
@@ -54,14 +57,14 @@ function pointsAlong(
 const endsOf = (deeds: readonly Deed[]): number[] =>
   deeds.flatMap((it, i) => (i + 1 < deeds.length && deeds[i + 1]!.mover !== it.mover ? [i] : []));
 
-/** The last switches of a story. */
+/** The last switches of a story, up to the one behind which it takes its course. */
 export function switchesOf(
   { deeds, afterwards }: Played,
+  window: readonly number[],
   places: readonly (Place | undefined)[],
   canHold: (place: Place) => boolean,
 ): Switch[] {
   const usable = places.map((it) => (it !== undefined && canHold(it) ? it : undefined));
-  const window = endsOf(deeds).slice(-SWITCHES);
   return window.map((end, nth): Switch => {
     const { mover } = deeds[end]!;
     const onwards = deeds.slice(end + 1).filter((it) => it.mover === mover);
@@ -71,7 +74,7 @@ export function switchesOf(
       .reverse();
     const at = places[deeds[end]!.pc]?.id;
     const goesOn = window.findIndex((it, i) => i > nth && deeds[it]!.mover === mover);
-    const last = deeds.at(-1)!.mover === mover ? window.length : undefined;
+    const last = deeds[window.at(-1)! + 1]!.mover === mover ? window.length : undefined;
     const segment = deeds.slice(end + 1, (window[nth + 1] ?? deeds.length - 1) + 1);
     const running = pointsAlong(
       segment.filter(({ actor }) => actor >= 0),
@@ -154,6 +157,24 @@ const permutations = <T>(some: readonly T[]): T[][] =>
 const worth = ({ gates, entries }: Pick<Plan, 'gates' | 'entries'>): number =>
   0.85 ** (gates.length + entries.length) * 0.6 ** [...gates, ...entries].filter(({ actor }) => actor < 0).length;
 
+/**
+ * How many of a hang's switches matter: behind the last of those it comes often, whoever goes on, and shows long after.
+ */
+function decisiveOf(
+  model: Model<Runtime, Program>,
+  played: Played,
+  places: readonly (Place | undefined)[],
+  ends: readonly number[],
+  maxSteps: number,
+): number {
+  let until = ends.length;
+  for (; until > 1; until--) {
+    const walks = Walks.behind(model, played, places, ends[until - 2]!, maxSteps);
+    if (walks.hits([], [], ASKED, true) < ASKED / 4) break;
+  }
+  return until;
+}
+
 /** The best gates of a finding. */
 export function planOf(
   model: Model<Runtime, Program>,
@@ -161,10 +182,14 @@ export function planOf(
   places: readonly (Place | undefined)[],
   canHold: (place: Place) => boolean,
 ): Plan[] {
-  const ends = endsOf(played.deeds).slice(-SWITCHES - 1);
-  const window = ends.length > SWITCHES ? ends[0]! + 1 : 0;
-  const short = Walks.alongStory(model, played, places, window, MAX_STEPS, CUTS);
-  const switches = switchesOf(played, places, canHold);
+  const maxSteps = played.property.kind === 'atRest' ? MAX_STEPS_TO_REST : MAX_STEPS;
+  const all = endsOf(played.deeds);
+  const until = played.property.kind === 'atRest' ? decisiveOf(model, played, places, all, maxSteps) : all.length;
+  const begins = all.slice(0, until).slice(-SWITCHES - 1);
+  const begin = begins.length > SWITCHES ? begins[0]! + 1 : 0;
+  const short = Walks.alongStory(model, played, places, begin, maxSteps, CUTS);
+  // Where a story goes on behind what decides it, its end may be the easier place to hold somebody at.
+  const windows = [...new Set([until, all.length])].map((it) => all.slice(0, it).slice(-SWITCHES));
   const usable = places.map((it) => (it !== undefined && canHold(it) ? it : undefined));
   const known = new Map<string, Plan>();
   const judged = (gates: readonly Gate[], entries: readonly Entry[] = []): Plan => {
@@ -175,34 +200,37 @@ export function planOf(
   };
   judged([]);
   for (const { gates, entries } of racesOf(played, usable)) judged(gates, entries);
-  for (let subset = 1; subset < 1 << switches.length; subset++) {
-    const chosen = switches.flatMap((_, i) => (subset & (1 << i) ? [i] : []));
-    if (chosen.length > MOST || chosen.some((i) => switches[i]!.points.length === 0)) continue;
-    const gatesOf = (at: readonly number[], isHeld: boolean): Gate[] =>
-      chosen.map((i, nth) => {
-        const { points, goesOn } = switches[i]!;
-        const until = goesOn === undefined ? (isHeld ? END : 0) : chosen.filter((it) => it < goesOn).length;
-        return { ...points[at[nth]!]!, until };
-      });
-    const entrySets: Entry[][] = [[]];
-    for (const [nth, i] of chosen.entries())
-      for (const set of [...entrySets])
-        for (const it of switches[i]!.entries) entrySets.push([...set, { ...it, from: nth + 1 }]);
-    let at = chosen.map(() => 0);
-    let best: Plan | undefined;
-    const consider = (other: number[], entries: readonly Entry[]): void => {
-      for (const isHeld of [true, false]) {
-        const plan = judged(gatesOf(other, isHeld), entries);
-        if (best === undefined || plan.hits * worth(plan) > best.hits * worth(best)) {
-          best = plan;
-          at = other;
+  for (const window of windows.filter((it) => it.length > 0)) {
+    const switches = switchesOf(played, window, places, canHold);
+    for (let subset = 1; subset < 1 << switches.length; subset++) {
+      const chosen = switches.flatMap((_, i) => (subset & (1 << i) ? [i] : []));
+      if (chosen.length > MOST || chosen.some((i) => switches[i]!.points.length === 0)) continue;
+      const gatesOf = (at: readonly number[], isHeld: boolean): Gate[] =>
+        chosen.map((i, nth) => {
+          const { points, goesOn } = switches[i]!;
+          const until = goesOn === undefined ? (isHeld ? END : 0) : chosen.filter((it) => it < goesOn).length;
+          return { ...points[at[nth]!]!, until };
+        });
+      const entrySets: Entry[][] = [[]];
+      for (const [nth, i] of chosen.entries())
+        for (const set of [...entrySets])
+          for (const it of switches[i]!.entries) entrySets.push([...set, { ...it, from: nth + 1 }]);
+      let at = chosen.map(() => 0);
+      let best: Plan | undefined;
+      const consider = (other: number[], entries: readonly Entry[]): void => {
+        for (const isHeld of [true, false]) {
+          const plan = judged(gatesOf(other, isHeld), entries);
+          if (best === undefined || plan.hits * worth(plan) > best.hits * worth(best)) {
+            best = plan;
+            at = other;
+          }
         }
-      }
-    };
-    for (const set of entrySets) consider(at, set);
-    for (let nth = 0; nth < chosen.length; nth++)
-      for (let point = 1; point < switches[chosen[nth]!]!.points.length; point++)
-        consider(at.with(nth, point), best!.entries);
+      };
+      for (const set of entrySets) consider(at, set);
+      for (let nth = 0; nth < chosen.length; nth++)
+        for (let point = 1; point < switches[chosen[nth]!]!.points.length; point++)
+          consider(at.with(nth, point), best!.entries);
+    }
   }
   const by = (rate: (plan: Plan) => number) => (a: Plan, b: Plan) => rate(b) * worth(b) - rate(a) * worth(a);
   let byStory = [...known.values()].filter(({ hits }) => hits > 0).sort(by(({ hits }) => hits));

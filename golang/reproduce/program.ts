@@ -59,11 +59,12 @@ const helpers: Readonly<Record<string, { readonly code: string; readonly imports
   },
   busy: {
     code: `//go:noinline
-func busy(long time.Duration) {
+func busy(most time.Duration) {
+	long := rand.N(most)
 	for begin := time.Now(); time.Since(begin) < long; {
 	}
 }`,
-    imports: ['time'],
+    imports: ['math/rand/v2', 'time'],
   },
   deep: {
     code: `// deep grows the caller's stack, which is nearly empty again when it returns.
@@ -122,7 +123,7 @@ export function programText(program: Program, note: string): string {
   const all = loopsOf(program).flat();
   const wants = new Set(all.flatMap((it) => deeds[it]!.wants ?? []));
   if (tracing) wants.add('trace');
-  wants.add('busy');
+  if (all.length > 0) wants.add('busy');
   const used = Object.entries(helpers).filter(([name]) => wants.has(name));
   const imports = [
     ...new Set([
@@ -138,7 +139,7 @@ export function programText(program: Program, note: string): string {
   const loops = loopsOf(program).map((ops, i) => {
     const body = [
       // Who goes from one operation to the next at once is never found running.
-      ...(ops.length > 0 ? ['busy(rand.N(time.Millisecond))'] : []),
+      ...(ops.length > 0 ? ['busy(time.Millisecond)'] : []),
       // A block of its own, so that names can come back.
       ...ops.flatMap((it) => [`{ // ${it}\n${indented(deeds[it]!.code, 1)}\n}`, 'runtime.ParkrangerTick()']),
       ...(ops.length === 0 ? ['for i := 0; i < 1000; i++ {\n\twork += i\n}', 'runtime.ParkrangerTick()'] : []),

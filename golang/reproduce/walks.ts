@@ -50,7 +50,7 @@ export class Walks {
     this.machine = new Machine(built.code, this.world, [property as Claim<Runtime>], maxSteps);
     this.listener = {
       broken: (_, why) => {
-        if (why === cause) this.hit = true;
+        if (why === cause || (property.kind === 'atRest' && waitsAlike(why, cause))) this.hit = true;
         return this.hit;
       },
       met: () => {},
@@ -76,6 +76,20 @@ export class Walks {
       machine.step(mover, way);
     }
     return walks;
+  }
+
+  /** From the state behind the deed of that number. */
+  static behind(
+    model: Model<Runtime, Program>,
+    played: Played,
+    places: readonly (Place | undefined)[],
+    deed: number,
+    maxSteps: number,
+  ): Walks {
+    const walks = new Walks(played, places, played.recording.program, model, 0, maxSteps);
+    model.reset(walks.world, played.built.code);
+    for (const { mover, way } of played.deeds.slice(0, deed + 1)) walks.machine.step(mover, way);
+    return walks.from([{ s: walks.world.s.slice(), mover: played.deeds[deed + 1]!.mover }]);
   }
 
   /** From the beginning of a program that does the finding's operations over and over. */
@@ -213,6 +227,9 @@ export class Walks {
     return false;
   }
 }
+
+/** Hangs are the same where somebody waits at the same line for ever: who else is drawn in, is chance. */
+const waitsAlike = (a: string, b: string): boolean => a.split(' + ').some((line) => b.split(' + ').includes(line));
 
 const isAbout = (gate: Point, at: Pick<Deed, 'actor' | 'subject' | 'lentFor'>): boolean =>
   gate.actor === at.actor && gate.lentFor === at.lentFor && (gate.subject === undefined || gate.subject === at.subject);
