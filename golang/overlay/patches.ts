@@ -89,7 +89,7 @@ export function oraclePatches(minor: number): Patch[] {
   ];
 }
 
-/** Where sections of the trace begin and end, and where buffers of Ms are flushed. */
+/** Where sections of the trace begin and end, and where buffers of Ms are flushed: in Go 1.23 to 1.25. */
 export const sectionPatches: readonly Patch[] = [
   {
     ...{ file: 'traceruntime.go', in: 'traceAcquireEnabled', at: 'return traceLocker{mp, gen}', put: 'before' },
@@ -116,7 +116,7 @@ export const rolePatches = (minor: number): Patch[] => [
     code: '\tsweep.g.pr.role.Store(prSweep)\n',
   },
   {
-    ...{ file: minor < 23 ? 'trace2.go' : 'trace.go', in: 'ReadTrace', at: 'top:\n', put: 'behind' },
+    ...{ file: minor < 23 ? 'trace2.go' : 'trace.go', in: 'ReadTrace', at: ['top:\n', '() []byte {\n'], put: 'behind' },
     code: '\tgetg().pr.role.Store(prReader)\n',
   },
 ];

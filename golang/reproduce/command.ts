@@ -86,6 +86,10 @@ async function reproduce(project: Project<Runtime, Program>, name: string, flags
   if (kept && fs.existsSync(flags.keep!))
     throw new UsageError(`${flags.keep} is there already`, 'Give a folder that is not there yet.');
   const folder = path.resolve(flags.keep ?? fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-reproduce-')));
+  const clean = (): void => {
+    if (!kept) fs.rmSync(folder, { recursive: true, force: true });
+  };
+  process.on('exit', clean);
   try {
     const verdict = await tried(project, recording, flags, folder, out);
     if (verdict.verdict === 'interrupted') return EXIT.interrupted;
@@ -103,7 +107,8 @@ async function reproduce(project: Project<Runtime, Program>, name: string, flags
     });
     return exitCode;
   } finally {
-    if (!kept) fs.rmSync(folder, { recursive: true, force: true });
+    clean();
+    process.off('exit', clean);
   }
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -5,7 +6,7 @@ import { readEntry } from '../../harness/find/entry';
 import { build, findVariant } from '../../harness/language';
 import { project } from '../../main';
 import { hunks } from '../../models/variants/hunks';
-import { run } from '../../test/command';
+import { ROOT, run } from '../../test/command';
 import { presets } from '../source/presets';
 import { releasesOf } from '../source/versions';
 import { signOf } from './attempt';
@@ -157,6 +158,14 @@ describe('docs/real.md', () => {
 });
 
 describe('reproduce', () => {
+  it('says in a sentence that it wants Go, where there is none', () => {
+    const ran = spawnSync(process.execPath, ['bin/parkranger.js', 'reproduce', 'H12-S2', '--go', 'go1.23.5'], {
+      ...{ cwd: ROOT, encoding: 'utf8', env: { ...process.env, PATH: '/nowhere' } },
+    });
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toMatch(/^parkranger: this wants Go, and there is no go on the PATH\n/);
+  });
+
   it.each([
     ['H12-S', 'Did you mean H12-S1?'],
     ['pr1:x', 'the token is cut or changed'],
