@@ -126,15 +126,7 @@ export function programText(program: Program, note: string): string {
   if (all.length > 0) wants.add('busy');
   const used = Object.entries(helpers).filter(([name]) => wants.has(name));
   const imports = [
-    ...new Set([
-      'math/rand/v2',
-      'os',
-      'runtime',
-      'strconv',
-      'time',
-      'runtime/debug',
-      ...used.flatMap(([, it]) => it.imports),
-    ]),
+    ...new Set(['os', 'runtime', 'strconv', 'time', 'runtime/debug', ...used.flatMap(([, it]) => it.imports)]),
   ].sort();
   const loops = loopsOf(program).map((ops, i) => {
     const body = [
@@ -142,7 +134,9 @@ export function programText(program: Program, note: string): string {
       ...(ops.length > 0 ? ['busy(time.Millisecond)'] : []),
       // A block of its own, so that names can come back.
       ...ops.flatMap((it) => [`{ // ${it}\n${indented(deeds[it]!.code, 1)}\n}`, 'runtime.ParkrangerTick()']),
-      ...(ops.length === 0 ? ['for i := 0; i < 1000; i++ {\n\twork += i\n}', 'runtime.ParkrangerTick()'] : []),
+      ...(ops.length === 0
+        ? ['for i := 0; i < 1000; i++ {\n\twork += i\n}\n_ = work', 'runtime.ParkrangerTick()']
+        : []),
     ].join('\n');
     const init = ops.length === 0 ? '\t\twork := 0\n' : '';
     const loop = `go func() {
