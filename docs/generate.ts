@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
+import { cases, realText } from '../golang/reproduce/real';
 import { readRows } from '../golang/reproduce/rows';
 import { digestsOf, resolvePreset } from '../golang/source/presets';
 import { naturally } from '../harness/base/format';
@@ -164,6 +165,7 @@ export function generated(): ReadonlyMap<string, string> {
     ['README.md', readme(read('README.md'))],
     ['docs/findings.md', findings(read('docs/findings.md'))],
     ['docs/bugs.md', bugs()],
+    ['docs/real.md', realText(readRows(), cases(project))],
     ['docs/commands.md', commands()],
     ['docs/routines.md', routines()],
     ['harness/report/summary.schema.json', schemaText()],

@@ -23,8 +23,10 @@ import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, toldOf } from './rows';
 /** Newer releases that a preset stands for, too. */
 const ALSO: Readonly<Record<string, readonly string[]>> = { 'go1.26': ['go1.27.3'] };
 
+type Case = Pick<Row, 'entry' | 'bug' | 'go'>;
+
 /** Every entry of a known bug or of a hunk, with the releases that it is tried on. */
-export function cases({ model, known }: Project<Runtime, Program>): { entry: string; bug: string; go: string }[] {
+export function cases({ model, known }: Project<Runtime, Program>): Case[] {
   const planted = new Set(hunks.map(({ name }) => name));
   return entryFiles(path.join(ROOT, CORPUS_DIR)).flatMap((file) => {
     const it = readEntry(project, file);
@@ -40,7 +42,11 @@ export function cases({ model, known }: Project<Runtime, Program>): { entry: str
 }
 
 /** docs/real.md. */
-export function realText(rows: readonly Row[]): string {
+export function realText(rows: readonly Row[], all: readonly Case[]): string {
+  const toldOfCase = ({ entry, go }: Case): string => {
+    const row = rows.find((it) => it.entry === entry && it.go === go);
+    return row === undefined ? 'not tried yet' : toldOf(row);
+  };
   return `# What happens on the real Go runtime
 
 Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with
@@ -49,7 +55,7 @@ impossible.
 
 | entry | bug | release | verdict |
 |---|---|---|---|
-${rows.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${toldOf(it)} |`).join('\n')}
+${all.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${toldOfCase(it)} |`).join('\n')}
 `;
 }
 
@@ -95,7 +101,7 @@ async function main(): Promise<void> {
         `${a.entry} ${a.go}`.localeCompare(`${b.entry} ${b.go}`, 'en'),
       );
       writeWhole(REAL_JSON, `${JSON.stringify(rows, null, 1)}\n`);
-      writeWhole(REAL_MD, realText(rows));
+      writeWhole(REAL_MD, realText(rows, cases(project)));
     } catch (error) {
       // One that cannot be built does not keep the others from being tried.
       out.complain(`${it.entry} on ${it.go}: ${(error as Error).message}`);

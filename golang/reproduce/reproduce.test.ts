@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../../harness/find/entry';
@@ -16,8 +15,8 @@ import { planLines } from './keep';
 import { type Place, placesIn, releaseOf } from './places';
 import { play } from './play';
 import { missingIn, programText } from './program';
-import { cases, realText } from './real';
-import { REAL_MD, readRows } from './rows';
+import { cases } from './real';
+import { readRows } from './rows';
 import { undoingOf } from './undo';
 
 const { model } = project;
@@ -146,14 +145,11 @@ it('knows what each property looks like, and reports nothing else', () => {
   ]);
 });
 
-describe('docs/real.md', () => {
-  it('is what docs/real.json says (else: npm run real)', () => {
-    expect(fs.readFileSync(REAL_MD, 'utf8')).toBe(realText(readRows()));
-  });
-  it('has every finding of a known bug or a hunk, as it is recorded now (else: npm run real)', () => {
-    const rows = new Map(readRows().map((it) => [`${it.entry} ${it.go}`, it.fingerprint]));
-    const wanted = cases(project).map(({ entry, go }) => [`${entry} ${go}`, entryOf(entry).fingerprint]);
-    expect([...rows].sort()).toEqual(wanted.sort());
+describe('docs/real.json', () => {
+  it('is about findings as they are recorded now (else: npm run real)', () => {
+    const now = new Map(cases(project).map(({ entry, go }) => [`${entry} ${go}`, entryOf(entry).fingerprint]));
+    for (const { entry, go, fingerprint } of readRows())
+      expect([entry, now.get(`${entry} ${go}`)]).toEqual([entry, fingerprint]);
   });
 });
 
