@@ -178,7 +178,7 @@ export interface Outcome {
   readonly come: string;
 }
 
-const GRACE_S = 10;
+const GRACE_S = 5;
 
 /** The run that goes on, so that whoever stops us stops it, too. */
 let running: ReturnType<typeof spawn> | undefined;
@@ -206,8 +206,11 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
   };
   child.stdout!.on('data', heard);
   child.stderr!.on('data', heard);
-  const limit = setTimeout(() => child.kill('SIGKILL'), (seconds + GRACE_S) * 1000);
+  // Go says where everybody stands before it goes.
+  const asked = setTimeout(() => child.kill('SIGQUIT'), (seconds + GRACE_S) * 1000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), (seconds + 2 * GRACE_S) * 1000);
   const code = await new Promise<number | null>((resolve) => child.on('close', (it) => resolve(it)));
+  clearTimeout(asked);
   clearTimeout(limit);
   running = undefined;
   const took = (Date.now() - begin) / 1000;
@@ -216,10 +219,16 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
   const said = lines.find((it) => sign.test(it));
   const come = lines.findLast((it) => it.includes('gates come to')) ?? '';
   if (said !== undefined) return { kind: 'happened', seconds: took, said, come };
+  if (lines.some((it) => it.startsWith('SIGQUIT: '))) return { kind: 'crashed', seconds: took, said: 'it hung', come };
   const other = lines.find((it) => /^(?:parkranger: [A-Z]\w*: |fatal error: |panic: |SIG[A-Z]+: )/.test(it));
   if (other !== undefined) return { kind: 'another', seconds: took, said: other, come };
   if (code !== 0)
-    return { kind: 'crashed', seconds: took, said: code === null ? 'it hung, and was killed' : `exit ${code}`, come };
+    return {
+      kind: 'crashed',
+      seconds: took,
+      said: code === null ? 'it hung, and had to be killed' : `exit ${code}`,
+      come,
+    };
   return { kind: 'not', seconds: took, said: '', come };
 }
 
