@@ -18,11 +18,26 @@ export const MASK = { L13: 1, L29: 2, L14: 4, S1: 8, S2: 16, S3: 32, tracer: 64 
 /** Known bugs by the releases that have them. */
 const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | (minor < 26 ? MASK.L29 : 0);
 
+/** Which copies of lent stacks are reported: prWant in oracle.go, by the causes of S3. */
+export const WANT: Readonly<Record<string, number>> = {
+  'it is lent, tracing is off': 1,
+  "it is a GC worker's, tracing is off": 2,
+  'it is lent, tracing is on': 3,
+  'it is lent, its waitreason overwritten': 4,
+};
+
+interface Wanted {
+  /** What is not reported; missing: the known bugs of the release. */
+  readonly mask?: number;
+  readonly want?: number;
+  readonly more?: readonly Patch[];
+}
+
 /** The files of package runtime that are changed or added, by name. Throws a UsageError where a patch has no place. */
 export function patchedFiles(
   root: string,
   version: string,
-  { mask, more = [] }: { readonly mask?: number; readonly more?: readonly Patch[] } = {},
+  { mask, want = 0, more = [] }: Wanted = {},
 ): ReadonlyMap<string, string> {
   const minor = Number(version.split('.')[1]);
   if (minor < OLDEST)
@@ -35,6 +50,7 @@ export function patchedFiles(
   const oracle = fs
     .readFileSync(ORACLE, 'utf8')
     .replace('PARKRANGER_MASK', String(mask ?? maskOf(minor)))
+    .replace('PARKRANGER_WANT', String(want))
     .replace('internal/runtime/atomic', minor < 23 ? 'runtime/internal/atomic' : 'internal/runtime/atomic');
   return texts.set('zz_parkranger.go', oracle);
 }

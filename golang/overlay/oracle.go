@@ -20,6 +20,32 @@ const (
 	prMaskTracer
 )
 
+// prWant says which copies of lent stacks are reported, where one bug of several is looked for.
+const prWant = PARKRANGER_WANT
+
+const (
+	prWantOff         = 1 + iota // tracing is off, and it is no worker's
+	prWantOffWorker              // tracing is off, and it is a worker's
+	prWantOn                     // tracing is on
+	prWantOverwritten            // the reason is no longer the owner's
+)
+
+//go:nosplit
+func prIsWanted(gp *g) bool {
+	reason := waitReason(gp.pr.reason.Load())
+	switch prWant {
+	case prWantOff:
+		return !traceEnabled() && reason != waitReasonGCWorkerActive && gp.waitreason == reason
+	case prWantOffWorker:
+		return !traceEnabled() && reason == waitReasonGCWorkerActive && gp.waitreason == reason
+	case prWantOn:
+		return traceEnabled() && gp.waitreason == reason
+	case prWantOverwritten:
+		return gp.waitreason != reason
+	}
+	return true
+}
+
 // How somebody comes to walk a stack.
 const (
 	prByUnwinder = 1 + iota // a trace event, by the unwinder
@@ -31,12 +57,13 @@ const (
 
 // prStack is what a goroutine's stack is doing. An M is told by its id plus one.
 type prStack struct {
-	walks [4]atomic.Uint32 // M | kind<<24
-	copy  atomic.Uint32
-	lent  atomic.Uint32
-	scan  atomic.Uint32 // who set the scan bit
-	role  atomic.Uint32 // who of a schedule it is, where there are gates
-	ticks atomic.Uint32 // how many operations it has ended
+	walks  [4]atomic.Uint32 // M | kind<<24
+	copy   atomic.Uint32
+	lent   atomic.Uint32
+	reason atomic.Uint32 // what it was lent for
+	scan   atomic.Uint32 // who set the scan bit
+	role   atomic.Uint32 // who of a schedule it is, where there are gates
+	ticks  atomic.Uint32 // how many operations it has ended
 }
 
 //go:nosplit
@@ -132,7 +159,7 @@ func prCopyBegin(gp *g) {
 	me := prM()
 	gp.pr.copy.Store(me)
 	if l := gp.pr.lent.Load(); l != 0 && l != me && prMask&(prMaskL29|prMaskS3) == 0 {
-		if prMask&prMaskL14 == 0 || gp.waitreason != waitReasonPreempted {
+		if prIsWanted(gp) && (prMask&prMaskL14 == 0 || gp.waitreason != waitReasonPreempted) {
 			prFail("S3", "a stack that is lent to another M is copied", gp, l, 0)
 		}
 	}

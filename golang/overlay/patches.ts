@@ -45,7 +45,7 @@ export function oraclePatches(minor: number): Patch[] {
               at: '\tcasGToWaiting(gp, old, reason)',
               put: 'before',
             },
-            code: '\tgp.pr.lent.Store(prM())\n',
+            code: '\tgp.pr.reason.Store(uint32(reason))\n\tgp.pr.lent.Store(prM())\n',
           } as Patch,
           around(bySyscall, 'prBySyscall'),
         ]),

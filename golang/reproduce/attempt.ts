@@ -6,7 +6,7 @@ import type { Model } from '../../harness/language';
 import { UsageError } from '../../harness/language';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
-import { patchedFiles, type Tree, treeOf, writeOverlay } from '../overlay/make';
+import { patchedFiles, type Tree, treeOf, WANT, writeOverlay } from '../overlay/make';
 import { rolePatches, sectionPatches } from '../overlay/patches';
 import { type Gating, gatedFiles, gatesText, guardsOf, insertionsOf, maskFor, type Stand } from './compile';
 import { planOf } from './gates';
@@ -127,6 +127,7 @@ function prepared(
   model.reset(world, played.built.code);
   const base = patchedFiles(root, version, {
     mask: maskFor(played),
+    want: WANT[played.cause] ?? 0,
     more: [...rolePatches(minor), ...undoing.patches, ...(played.property.name === 'S15' ? sectionPatches : [])],
   });
   const changed = gatedFiles(undone(base, read, undoing), read, insertionsOf(gating));

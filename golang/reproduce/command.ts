@@ -46,7 +46,7 @@ export function addReproduce(program: Command, project: Project<Runtime, Program
     .summary('tries a finding on the real Go runtime')
     .description(
       'Tries a finding on the real Go runtime: makes a Go program of its program, and a runtime with gates where its ' +
-        'story has its last context switches, held until the others have come. Wants Go. Exits with 1 if it happened, ' +
+        'story has its last context switches, held until the others have come. Wants Go. Exits with 1 if it happens, ' +
         'with 0 if it did not, with 2 if it cannot be tried.',
     )
     .argument('<finding>', 'an entry of corpus/ by its name, a corpus file, a token (pr1:…), or the bucket of an entry')
@@ -168,7 +168,10 @@ export function verdictText(
 ): string {
   switch (verdict) {
     case 'happened':
-      return `HAPPENED  ${bucket} on ${go}: in ${happened.length} of ${plural(runs, 'run')}, median ${median(happened).toFixed(2)} s\n  ${said}`;
+      return (
+        `HAPPENED  ${bucket} on ${go}: in ${happened.length} of ${plural(runs, 'run')}, ` +
+        `median ${median(happened).toFixed(2)} s\n  ${said}`
+      );
     case 'another':
       return `ANOTHER  ${bucket} on ${go}: something else broke, in ${plural(runs, 'run')}\n  ${said}`;
     case 'not':

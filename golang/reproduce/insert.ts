@@ -11,7 +11,7 @@ export interface Insertion {
   readonly code: (g: string) => string;
 }
 
-/** The spans of files' statements, by the name of the function; several functions of one name are told one after the other. */
+/** The spans of a file's statements, by the name of the function. */
 export type Spans = ReadonlyMap<string, readonly Span[]>;
 
 export function spansIn(texts: ReadonlyMap<string, string>): Map<string, Spans> {

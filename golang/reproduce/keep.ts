@@ -2,7 +2,7 @@ import path from 'node:path';
 import { writeWhole } from '../../harness/base/files';
 import { END, type Plan, type Point } from './plan';
 
-/** What of an attempt is kept for people who do not have this tool: the runtime's files, how to run it, and what it holds. */
+/** What of an attempt is kept for people who do not have this tool. */
 
 export function keepRuntime(folder: string, files: ReadonlyMap<string, string>, version: string): void {
   for (const [name, text] of files) writeWhole(path.join(folder, 'runtime', name), text);

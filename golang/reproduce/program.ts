@@ -111,6 +111,9 @@ const CHEAP: ReadonlySet<OperationName> = new Set<OperationName>([
 ]);
 const COPIES = 3;
 
+/** Who collects garbage all the time. */
+const COLLECTOR = '\tgo func() {\n\t\tfor {\n\t\t\truntime.GC()\n\t\t}\n\t}()\n';
+
 const indented = (code: string, by: number): string =>
   code
     .split('\n')
@@ -168,7 +171,7 @@ func main() {
 	debug.SetGCPercent(20)
 ${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 100))
 ${loops.join('\n')}
-${marking ? '\tgo func() {\n\t\tfor {\n\t\t\truntime.GC()\n\t\t}\n\t}()\n' : ''}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
+${marking ? COLLECTOR : ''}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
 	runtime.ParkrangerCome()
 	os.Exit(0)
 }
