@@ -38,7 +38,7 @@ const CHECK = 'attempted to trace stack of a goroutine this thread does not own'
 /** What a break of each property looks like on a terminal; undefined where nothing in the runtime tells of it yet. */
 export function signOf({ property, cause }: Played): RegExp | undefined {
   const { name } = property;
-  if (/^S(?:[123](?:weak)?|15)$/.test(name)) return new RegExp(`^parkranger: ${name.replace('weak', '')}: `, 'm');
+  if (/^S(?:[123]|15)$/.test(name)) return new RegExp(`^parkranger: ${name}: `, 'm');
   if (name.startsWith('V')) return new RegExp(`^parkranger: ${name}: `, 'm');
   if (name === 'noThrow') return new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm');
   if (name === 'S5' && cause.includes('throws')) return new RegExp(escaped(CHECK), 'm');

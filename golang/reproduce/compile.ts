@@ -54,7 +54,7 @@ export function guardsOf({ deeds, built }: Played, gates: readonly Gate[]): stri
 
 /** Everything but what a finding is about is not reported: it would end the program before. */
 export function maskFor({ property, cause }: Played): number {
-  const others = (['S1', 'S2', 'S3'] as const).filter((it) => it !== property.name && `${it}weak` !== property.name);
+  const others = (['S1', 'S2', 'S3'] as const).filter((it) => it !== property.name);
   const walks = cause.includes('goroutine profile') ? MASK.tracer : MASK.L13;
   return others.reduce((all, it) => all | MASK[it], walks as number);
 }

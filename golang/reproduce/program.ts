@@ -38,7 +38,7 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
   goroutineProfile: {
     code: 'records := make([]runtime.StackRecord, 512)\nruntime.GoroutineProfile(records)',
   },
-  traceStart: { code: 'trace.Start(io.Discard)', wants: ['trace'] },
+  traceStart: { code: 'trace.Start(io.Discard)', wants: ['trace', 'discard'] },
   traceAdvance: { code: 'runtime.ParkrangerAdvance()' },
   traceStop: { code: 'trace.Stop()', wants: ['trace'] },
 };
@@ -46,7 +46,8 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
 const helpers: Readonly<Record<string, { readonly code: string; readonly imports: readonly string[] }>> = {
   time: { code: '', imports: ['time'] },
   syscall: { code: '', imports: ['syscall'] },
-  trace: { code: '', imports: ['io', 'runtime/trace'] },
+  trace: { code: '', imports: ['runtime/trace'] },
+  discard: { code: '', imports: ['io'] },
   iter: {
     code: `func three(yield func(int) bool) {
 	for i := 0; i < 3; i++ {
@@ -125,7 +126,7 @@ export function programText(program: Program, note: string): string {
   const { ms, tracing, marking } = program;
   const all = loopsOf(program).flat();
   const wants = new Set(all.flatMap((it) => deeds[it]!.wants ?? []));
-  if (tracing) wants.add('trace');
+  if (tracing) for (const it of ['trace', 'discard']) wants.add(it);
   if (all.length > 0) wants.add('busy');
   const used = Object.entries(helpers).filter(([name]) => wants.has(name));
   const imports = [
