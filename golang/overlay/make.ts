@@ -18,12 +18,13 @@ export const MASK = { L13: 1, L29: 2, L14: 4, S1: 8, S2: 16, S3: 32, tracer: 64 
 /** Known bugs by the releases that have them. */
 const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | (minor < 26 ? MASK.L29 : 0);
 
-/** Which copies of lent stacks are reported: prWant in oracle.go, by the causes of S3. */
+/** Which copies are reported: prWant in oracle.go, by the causes of S2 and S3. */
 export const WANT: Readonly<Record<string, number>> = {
   'it is lent, tracing is off': 1,
   "it is a GC worker's, tracing is off": 2,
   'it is lent, tracing is on': 3,
   'it is lent, its waitreason overwritten': 4,
+  "it is nobody's": 5,
 };
 
 interface Wanted {

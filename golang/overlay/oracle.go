@@ -20,18 +20,25 @@ const (
 	prMaskTracer
 )
 
-// prWant says which copies of lent stacks are reported, where one bug of several is looked for.
+// prWant says which copies are reported, and which walks during copies, where one bug of several is looked for.
 const prWant = PARKRANGER_WANT
 
 const (
-	prWantOff         = 1 + iota // tracing is off, and it is no worker's
+	prWantOff         = 1 + iota // of lent stacks: tracing is off, and it is no worker's
 	prWantOffWorker              // tracing is off, and it is a worker's
 	prWantOn                     // tracing is on
 	prWantOverwritten            // the reason is no longer the owner's
+	prWantNobodys                // of stacks that nobody has lent
 )
 
 //go:nosplit
 func prIsWanted(gp *g) bool {
+	if prWant == 0 {
+		return true
+	}
+	if gp.pr.lent.Load() == 0 {
+		return prWant == prWantNobodys
+	}
 	reason := waitReason(gp.pr.reason.Load())
 	switch prWant {
 	case prWantOff:
@@ -43,7 +50,7 @@ func prIsWanted(gp *g) bool {
 	case prWantOverwritten:
 		return gp.waitreason != reason
 	}
-	return true
+	return false
 }
 
 // How somebody comes to walk a stack.
@@ -52,7 +59,6 @@ const (
 	prBySyscall             // a trace event, from the frame pointer of a system call
 	prByFrame               // a trace event, from the saved frame pointer
 	prByProfile             // the goroutine profile
-	prWalkKinds
 )
 
 // prStack is what a goroutine's stack is doing. An M is told by its id plus one.
@@ -135,7 +141,7 @@ func prWalkBegin(gp *g, kind uint32) {
 	if prIsMasked(kind) {
 		return
 	}
-	if c := gp.pr.copy.Load(); c != 0 && c != me {
+	if c := gp.pr.copy.Load(); c != 0 && c != me && prIsWanted(gp) {
 		prFail("S2", "a walk begins on a stack that is being copied", gp, c, 0)
 	}
 }
@@ -165,7 +171,7 @@ func prCopyBegin(gp *g) {
 	}
 	for i := range gp.pr.walks {
 		x := gp.pr.walks[i].Load()
-		if x == 0 || x&0xffffff == me || prIsMasked(x>>24) {
+		if x == 0 || x&0xffffff == me || prIsMasked(x>>24) || !prIsWanted(gp) {
 			continue
 		}
 		prFail("S2", "a stack is copied during somebody else's walk", gp, x&0xffffff, x>>24)

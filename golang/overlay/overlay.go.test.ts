@@ -8,7 +8,7 @@ import { run } from '../../test/command';
 import { rootOf } from '../source/toolchain';
 import { releases } from '../source/versions';
 import { chaosOverlay } from './chaos';
-import { makeOverlay, type Overlay, patchedFiles } from './make';
+import { MASK, makeOverlay, type Overlay, patchedFiles, WANT } from './make';
 import { type Patch, rolePatches, sectionPatches } from './patches';
 
 const hasGo = spawnSync('go', ['version']).status === 0;
@@ -68,6 +68,16 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
     expect(stderr).toMatch(
       /parkranger: S2: .*\n.* by M \d+, against (the goroutine profile \(saveg\)|copystack) on M \d+\n/,
     );
+  });
+
+  it('reports copies of lent stacks for the cause that is asked for, and for no other', () => {
+    // Nothing is traced here, and workers lend their stacks in every cycle: L29.
+    const { L13, S1, S2, tracer } = MASK;
+    const asked = (cause: string) =>
+      ran('go1.23.5', makeOverlay('go1.23.5', { mask: L13 | S1 | S2 | tracer, want: WANT[cause]! }), 'repro/L13');
+    expect(asked("it is a GC worker's, tracing is off").stderr).toMatch(/^parkranger: S3: /m);
+    for (const other of ['it is lent, tracing is on', 'it is lent, its waitreason overwritten'])
+      expect([other, asked(other).stderr]).toEqual([other, '']);
   });
 
   it('delays where the model is in the middle of something, and a sound program stays sound', () => {

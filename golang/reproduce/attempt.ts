@@ -1,14 +1,14 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { InternalError } from '../../harness/base/errors';
 import { writeWhole } from '../../harness/base/files';
 import type { Model } from '../../harness/language';
-import { UsageError } from '../../harness/language';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
 import { patchedFiles, type Tree, treeOf, WANT, writeOverlay } from '../overlay/make';
 import { rolePatches, sectionPatches } from '../overlay/patches';
-import { type Gating, gatedFiles, gatesText, guardsOf, insertionsOf, maskFor, type Stand } from './compile';
+import { type Gating, gatedFiles, gatesText, guardsOf, insertionsOf, maskFor } from './compile';
 import { planOf } from './gates';
 import { offsetIn, spanOf, spansIn } from './insert';
 import { type Place, placesIn, releaseOf } from './places';
@@ -54,7 +54,7 @@ function standsOf(
   { property, cause, built }: Played,
   places: readonly (Place | undefined)[],
   canHold: (it: Place) => boolean,
-): Stand[] {
+): Place[] {
   if (property.kind !== 'atRest') return [];
   const stands = cause.split(' + ').map((part) => {
     const pc = built.code.lines.findIndex((_, at) => {
@@ -63,7 +63,7 @@ function standsOf(
     });
     const place = pc < 0 ? undefined : places[pc];
     if (place === undefined || !canHold(place)) throw new CannotTry(`nothing can be put where "${part}" stands`);
-    return { place };
+    return place;
   });
   if (stands.length > MAX_STANDS)
     throw new CannotTry(`${stands.length} wait for each other, and ${MAX_STANDS} can be watched`);
@@ -164,7 +164,7 @@ function compiled(
   if (ran.status !== 0) {
     const said = `${ran.stderr ?? ''}${ran.error?.message ?? ''}`.trim().split('\n').slice(0, 4).join(' ');
     if (/nosplit stack/.test(said)) throw new NoRoom('a gate does not fit on the stack where it would have to be');
-    throw new UsageError(`${tree.version} cannot be built with these gates: ${said}`, 'Report it, with the finding.');
+    throw new InternalError(`${tree.version} cannot be built with these gates: ${said}`);
   }
   return (Date.now() - begin) / 1000;
 }

@@ -46,8 +46,8 @@ export function addReproduce(program: Command, project: Project<Runtime, Program
     .summary('tries a finding on the real Go runtime')
     .description(
       'Tries a finding on the real Go runtime: makes a Go program of its program, and a runtime with gates where its ' +
-        'story has its last context switches, held until the others have come. Wants Go. Exits with 1 if it happens, ' +
-        'with 0 if it did not, with 2 if it cannot be tried.',
+        'story has its last context switches, held until the others have come. Wants Go. Exits with 1 if it (or ' +
+        'something else) happens, with 0 if nothing did, with 2 if it cannot be tried.',
     )
     .argument('<finding>', 'an entry of corpus/ by its name, a corpus file, a token (pr1:…), or the bucket of an entry')
     .requiredOption('--go <version>', 'on which release, such as go1.26.8')
@@ -63,7 +63,7 @@ export function addReproduce(program: Command, project: Project<Runtime, Program
 }
 
 /** A finding by whatever people call it. */
-export function findingNamed(project: Project<Runtime, Program>, name: string): Recording<Program> {
+function findingNamed(project: Project<Runtime, Program>, name: string): Recording<Program> {
   if (looksLikeToken(name.trim())) {
     if (programOf(name.trim()).startsWith('@'))
       throw new UsageError('the token is of a cast, which is no program', 'Give a finding of a campaign.');
@@ -79,6 +79,14 @@ export function findingNamed(project: Project<Runtime, Program>, name: string): 
   return pick('entry', name, names) as never;
 }
 
+const EXITS = {
+  happened: EXIT.broken,
+  another: EXIT.broken,
+  not: EXIT.ok,
+  cannot: EXIT.usage,
+  interrupted: EXIT.interrupted,
+} as const;
+
 async function reproduce(project: Project<Runtime, Program>, name: string, flags: Flags): Promise<number> {
   const out = output(flags.json);
   const recording = findingNamed(project, name);
@@ -92,8 +100,7 @@ async function reproduce(project: Project<Runtime, Program>, name: string, flags
   process.on('exit', clean);
   try {
     const verdict = await tried(project, recording, flags, folder, out);
-    if (verdict.verdict === 'interrupted') return EXIT.interrupted;
-    const exitCode = { happened: EXIT.broken, another: EXIT.ok, not: EXIT.ok, cannot: EXIT.usage }[verdict.verdict];
+    const exitCode = EXITS[verdict.verdict];
     out.text(verdictText(verdict, recording, flags));
     if (kept && verdict.verdict !== 'cannot')
       out.text(`Kept in ${flags.keep}: run.sh, main.go, runtime/, what each run said`);
@@ -161,7 +168,7 @@ function verdictOf(outcomes: readonly Outcome[]): Verdict {
 
 const median = (some: readonly number[]): number => some.toSorted((a, b) => a - b)[Math.floor((some.length - 1) / 2)]!;
 
-export function verdictText(
+function verdictText(
   { verdict, runs, happened, said, come }: Verdict,
   { bucket }: Recording<Program>,
   { go, for: seconds }: Flags,
@@ -177,7 +184,7 @@ export function verdictText(
     case 'not':
       return `NOT  ${bucket} on ${go}: in none of ${plural(runs, 'run')} of ${count(seconds)} s\n  ${come}`;
     case 'interrupted':
-      return `INTERRUPTED  ${bucket} on ${go}`;
+      return `INTERRUPTED  ${bucket} on ${go}: not in the ${plural(runs, 'run')} before`;
     case 'cannot':
       return `CANNOT BE TRIED  ${bucket} on ${go}: ${said}`;
   }

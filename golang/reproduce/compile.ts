@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { UsageError } from '../../harness/language';
+import { InternalError } from '../../harness/base/errors';
 import type { Runtime } from '../../models/runtime';
 import { MASK } from '../overlay/make';
 import { type Insertion, inserted, offsetIn, spanOf, spansIn } from './insert';
@@ -11,7 +11,7 @@ import type { Played } from './play';
 const PRELUDE = path.join(__dirname, '../overlay/gates.go');
 
 /** What each goroutine of the model is called in gates.go. */
-export function roleOf(world: Runtime, index: number): string {
+function roleOf(world: Runtime, index: number): string {
   if (index < 0) return 'prNobody';
   const g = world.gs[index]!;
   if (index < world.program.gs.length) return String(index + 1);
@@ -21,10 +21,6 @@ export function roleOf(world: Runtime, index: number): string {
   return 'prOther';
 }
 
-export interface Stand {
-  readonly place: Place;
-}
-
 /** Gates of one finding, several plans of them, whichever comes to it. */
 export interface Gating {
   readonly plans: readonly (Pick<Plan, 'gates' | 'entries'> & {
@@ -32,7 +28,7 @@ export interface Gating {
     readonly guards: readonly string[];
   })[];
   /** Where who waits for ever stands. */
-  readonly stands: readonly Stand[];
+  readonly stands: readonly Place[];
   readonly property: string;
 }
 
@@ -99,8 +95,8 @@ export function insertionsOf(gating: Gating): Insertion[] {
       code: (g: string) => `prEntryAt(${i}, ${gOf(it, g)}); `,
     })),
     ...gatesIn(gating).map((it, i) => ({ place: it.place, code: (g: string) => `prGateAt(${i}, ${gOf(it, g)}); ` })),
-    ...gating.stands.map((it, i) => ({
-      place: it.place,
+    ...gating.stands.map((place, i) => ({
+      place,
       code: () => `prStuckAt(${i}, "${gating.property}"); `,
     })),
   ];
@@ -120,7 +116,7 @@ export function gatedFiles(
     const own = insertions.filter(({ place }) => place.file === file);
     const lost = own.find(({ place }) => offsetIn(spanOf(spans.get(file), place), place) < 0);
     if (lost !== undefined)
-      throw new UsageError(`nothing can be put in front of "${lost.place.statement.text}" in ${file}`, 'Report it.');
+      throw new InternalError(`nothing can be put in front of "${lost.place.statement.text}" in ${file}`);
     result.set(path.basename(file), inserted(text, spans.get(file)!, own));
   }
   return result;

@@ -15,20 +15,28 @@ interface Switch {
   readonly entries: readonly (Point & Pick<Entry, 'stands'>)[];
 }
 
+/** How many of a story's last switches are looked at, and how many of them are gates at once. */
 const SWITCHES = 5;
 const MOST = 3;
+/** How many statements behind a switch, and in front of it, can be the one that is held at. */
 const FORWARD = 4;
 const BACKWARD = 6;
+/** From how many states of the story walks begin, and how many there are for each choice. */
 const CUTS = 40;
-const ASKED = 12;
 const WALKS = 40;
+/** How many walks say whether a hang is decided. */
+const ASKED = 12;
+/** How many plans take turns in Go. */
 const MAX_PLANS = 32;
+/** Where fewer choices than this come to it, this many walks are made for each. */
 const FEW = 8;
 const MANY = 150;
+/** How many choices are tried on programs that go on for ever, and how often. */
 const TRIED = 120;
 const TRIALS = 16;
 /** A first gate that is come to more often than that is come to often enough. */
 const ENOUGH = 200;
+/** How many plans may hold in the same functions. */
 const ALIKE = 2;
 const MAX_STEPS = 1500;
 /** Who is judged at rest has to come there. */
@@ -58,13 +66,12 @@ const endsOf = (deeds: readonly Deed[]): number[] =>
   deeds.flatMap((it, i) => (i + 1 < deeds.length && deeds[i + 1]!.mover !== it.mover ? [i] : []));
 
 /** The last switches of a story, up to the one behind which it takes its course. */
-export function switchesOf(
+function switchesOf(
   { deeds, afterwards }: Played,
   window: readonly number[],
   places: readonly (Place | undefined)[],
-  canHold: (place: Place) => boolean,
+  usable: readonly (Place | undefined)[],
 ): Switch[] {
-  const usable = places.map((it) => (it !== undefined && canHold(it) ? it : undefined));
   return window.map((end, nth): Switch => {
     const { mover } = deeds[end]!;
     const onwards = deeds.slice(end + 1).filter((it) => it.mover === mover);
@@ -169,7 +176,7 @@ function decisiveOf(
 ): number {
   let until = ends.length;
   for (; until > 1; until--) {
-    const walks = Walks.behind(model, played, places, ends[until - 2]!, maxSteps);
+    const walks = Walks.alongStory(model, played, places, ends[until - 2]! + 1, maxSteps, 1).fromLast();
     if (walks.hits([], [], ASKED, true) < ASKED / 4) break;
   }
   return until;
@@ -201,7 +208,7 @@ export function planOf(
   judged([]);
   for (const { gates, entries } of racesOf(played, usable)) judged(gates, entries);
   for (const window of windows.filter((it) => it.length > 0)) {
-    const switches = switchesOf(played, window, places, canHold);
+    const switches = switchesOf(played, window, places, usable);
     for (let subset = 1; subset < 1 << switches.length; subset++) {
       const chosen = switches.flatMap((_, i) => (subset & (1 << i) ? [i] : []));
       if (chosen.length > MOST || chosen.some((i) => switches[i]!.points.length === 0)) continue;

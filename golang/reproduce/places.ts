@@ -1,4 +1,5 @@
-import { type Build, type Model, type Routine, UsageError, type World } from '../../harness/language';
+import { InternalError } from '../../harness/base/errors';
+import type { Build, Model, Routine, World } from '../../harness/language';
 import { edited, layersOf } from '../../harness/language/variants';
 import { digestOf } from '../source/digest';
 import type { Release, Statement } from '../source/go';
@@ -40,7 +41,7 @@ export function placesIn<W extends World, P>(
   for (const [name, pcs] of pcsByRoutine(code)) {
     const items = itemsOfLines(byName.get(name) as Routine<W>);
     if (items.length !== pcs.length)
-      throw new UsageError(`internal: ${name} has ${pcs.length} lines, and ${items.length} items`, 'Report it.');
+      throw new InternalError(`${name} has ${pcs.length} lines, and ${items.length} items`);
     for (const [i, pc] of pcs.entries()) {
       const item = items[i]!;
       // A helper is called from everywhere: what is gated is the call, but where a section is about to begin.

@@ -20,7 +20,7 @@ export interface Deed {
   readonly way: number;
   /** The goroutine that the M runs, by its index; -1 where it runs none. */
   readonly actor: number;
-  /** The goroutine whose cells the line touches, if that is another one. */
+  /** The goroutine that its routine is about (gp), if that is another one. */
   readonly subject: number | undefined;
   /** What the actor lends itself for; empty if it does not. */
   readonly lentFor: string;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { writeWhole } from '../../harness/base/files';
+import { EXIT } from '../../harness/cli/exit';
 import { parseCount } from '../../harness/cli/options';
 import { output } from '../../harness/cli/output';
 import { readEntry } from '../../harness/find/entry';
@@ -61,6 +62,7 @@ ${all.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${toldOfCase(it)} |`).
 
 async function main(): Promise<void> {
   const program = new Command('real')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.ok : EXIT.usage))
     .description(
       'Tries every finding on real Go and writes docs/real.json and docs/real.md. What was tried is not tried anew.',
     )
@@ -71,7 +73,9 @@ async function main(): Promise<void> {
     .option('--again', 'what was tried, too', false)
     .parse();
   const flags = program.opts<{ runs: number; for: number; shard: string; only: string; again: boolean }>();
-  const [, i = '1', n = '1'] = /^(\d+)\/(\d+)$/.exec(flags.shard) ?? [];
+  const [, i, n] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(flags.shard) ?? [];
+  if (i === undefined || Number(i) > Number(n))
+    program.error(`--shard wants i/n, such as 2/3, and not "${flags.shard}"`);
   const out = output(false);
   for (const [at, it] of cases(project).entries()) {
     if (at % Number(n) !== Number(i) - 1 || !it.entry.includes(flags.only)) continue;

@@ -5,7 +5,10 @@ import { validated } from '../../harness/base/files';
 
 /** What came of findings on real Go: docs/real.json. */
 
-export const ROOT = path.resolve(__dirname, '../..');
+/** Of a checkout, or of the package, which has the compiled files one folder further down. */
+export const ROOT = [path.resolve(__dirname, '../..'), path.resolve(__dirname, '../../..')].find((it) =>
+  fs.existsSync(path.join(it, 'package.json')),
+)!;
 export const REAL_JSON = path.join(ROOT, 'docs/real.json');
 export const REAL_MD = path.join(ROOT, 'docs/real.md');
 

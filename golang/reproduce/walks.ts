@@ -78,26 +78,16 @@ export class Walks {
     return walks;
   }
 
-  /** From the state behind the deed of that number. */
-  static behind(
-    model: Model<Runtime, Program>,
-    played: Played,
-    places: readonly (Place | undefined)[],
-    deed: number,
-    maxSteps: number,
-  ): Walks {
-    const walks = new Walks(played, places, played.recording.program, model, 0, maxSteps);
-    model.reset(walks.world, played.built.code);
-    for (const { mover, way } of played.deeds.slice(0, deed + 1)) walks.machine.step(mover, way);
-    return walks.from([{ s: walks.world.s.slice(), mover: played.deeds[deed + 1]!.mover }]);
+  /** From the last of those states alone. */
+  fromLast(): this {
+    return this.from(this.starts.slice(-1));
   }
 
   /** From the beginning of a program that does the finding's operations over and over. */
   static overAndOver(model: Model<Runtime, Program>, played: Played, places: readonly (Place | undefined)[]): Walks {
     const { program } = played.recording;
     const looped = loopedProgram(program);
-    const walks = new Walks(played, places, looped, model, looped.gs.length - program.gs.length, TRIAL);
-    return walks;
+    return new Walks(played, places, looped, model, looped.gs.length - program.gs.length, TRIAL);
   }
 
   /** States in which somebody comes to each of these points, as programs go on that are not held anywhere. */
@@ -131,9 +121,7 @@ export class Walks {
             if (own > MIN_AGE && isAbout(wanted[i]!, whoIsAt(machine, mover)) && ++found[i]!.times <= KEPT)
               found[i]!.starts.push({ s: world.s.slice(), mover });
         }
-        machine.look(mover);
-        const ways = code.ways[pc]?.(world) ?? 1;
-        if (machine.stepAndJudge(mover, ways > 1 ? random.next() % ways : 0, this.listener)) break;
+        if (this.step(mover, random)) break;
       }
       steps++;
     }
@@ -165,6 +153,13 @@ export class Walks {
       if (hits === 0 && i === HOPELESS && !isStubborn) break;
     }
     return hits;
+  }
+
+  /** Executes a mover's line, in one of its ways; true if something broke. */
+  private step(mover: number, random: FastRandom): boolean {
+    const { machine, world } = this;
+    const ways = this.played.built.code.ways[machine.look(mover)]?.(world) ?? 1;
+    return machine.stepAndJudge(mover, ways > 1 ? random.next() % ways : 0, this.listener);
   }
 
   private walk(gates: readonly Gate[], entries: readonly Entry[], random: FastRandom): boolean {
@@ -220,9 +215,7 @@ export class Walks {
           continue;
         }
       } else if (place === undefined && code.isLocal[pc] === 0) within[mover] = undefined;
-      machine.look(mover);
-      const ways = code.ways[pc]?.(world) ?? 1;
-      if (machine.stepAndJudge(mover, ways > 1 ? random.next() % ways : 0, this.listener)) return this.hit;
+      if (this.step(mover, random)) return this.hit;
     }
     return false;
   }
