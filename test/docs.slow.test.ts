@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { generated } from '../docs/generate';
 import { ROOT } from './command';
 
 /**
@@ -117,11 +116,6 @@ describe.each(pages)('%s', (page) => {
 });
 
 describe('docs', () => {
-  it.each([...generated()])('%s is made from the data as it is (else: npm run refresh)', (file, text) => {
-    if (file.endsWith('.json')) expect(JSON.parse(textOf(file))).toEqual(JSON.parse(text));
-    else expect(textOf(file)).toBe(text);
-  });
-
   it('has a README of at most 120 lines, and an index with every page', () => {
     expect(textOf('README.md').split('\n').length - 1).toBeLessThanOrEqual(120);
     const index = textOf('docs/README.md');
