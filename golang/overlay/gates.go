@@ -47,7 +47,7 @@ var prEntries = [...]prPoint{
 
 const (
 	prSlots = 32
-	prTurn  = 200000000 // how long a plan waits for its first gate, where there are others, ns
+	prTurn  = 50000000 // how long a plan waits for its first gate, where there are others, ns
 )
 
 var prTrial struct {
@@ -55,7 +55,7 @@ var prTrial struct {
 	plans uint32
 	// trial<<16 | plan<<8 | gates that were come to; 255: it is being begun. Between trials the plan goes by time.
 	state   atomic.Uint32
-	wait    int64                  // how long who is held waits, ns
+	wait    int64                  // how long who is held waits in most trials, ns
 	slots   [prSlots]atomic.Uint64 // ids of goroutines
 	come    [len(prGates)]atomic.Uint32
 	waiting [len(prEntries) + 1]atomic.Uint32 // how many wait at each entry
@@ -65,7 +65,7 @@ var prTrial struct {
 	reports atomic.Uint32
 }
 
-// ParkrangerStart puts the gates in force; who is held waits for so many ms.
+// ParkrangerStart puts the gates in force; who is held waits for so many ms, and in some trials for longer.
 func ParkrangerStart(wait int) {
 	prTrial.wait = int64(wait) * 1000000
 	prTrial.begin = nanotime()
@@ -199,7 +199,7 @@ func prNext(turn uint32) uint32 {
 	}
 	best, most := uint32(0), uint32(0)
 	for plan := uint32(0); plan < prTrial.plans; plan++ {
-		far, begun := uint32(0), uint32(4)
+		far, begun, ended := uint32(0), uint32(4), uint32(0)
 		for i := range prGates {
 			if prGates[i].plan != plan {
 				continue
@@ -209,9 +209,10 @@ func prNext(turn uint32) uint32 {
 			} else {
 				far += nth * nth * prTrial.come[i].Load()
 			}
+			ended = prTrial.come[i].Load()
 		}
-		// Not the same one always.
-		if score := (1 + 100*far/begun) * (1 + (turn*2654435761+plan*40503)>>7&3); score > most {
+		// What comes to its end for nothing is no better, and not the same one always.
+		if score := (1 + 100*far/begun/(1+ended)) * (1 + (turn*2654435761+plan*40503)>>7&3); score > most {
 			best, most = plan, score
 		}
 	}
@@ -227,9 +228,7 @@ func prGateAt(k uint32, gp *g) {
 	}
 	at := &prGates[k]
 	state := prTrial.state.Load()
-	if seq := state & 0xff; seq != 0 && seq != 0xff && nanotime()-prTrial.since.Load() > 2*prTrial.wait {
-		// Nobody was held, who would have ended it.
-		prTrial.state.CompareAndSwap(state, state&^0xffff+1<<16)
+	if prIsOver(state) {
 		return
 	}
 	if state&0xff != at.nth || prPlan(state) != at.plan || !prFits(at, gp) {
@@ -262,6 +261,32 @@ func prGateAt(k uint32, gp *g) {
 	prHold(trial>>16, at.until)
 }
 
+// prWait is how long a trial's held wait: some schedules want more time than others, and who is held for long keeps
+// the others from their trials.
+//
+//go:nosplit
+func prWait(state uint32) int64 {
+	switch state >> 16 % 6 {
+	case 5:
+		return 15 * prTrial.wait
+	case 4:
+		return 5 * prTrial.wait
+	}
+	return prTrial.wait
+}
+
+// prIsOver ends a trial that has come no further for long: nobody is held, who would have ended it.
+//
+//go:nosplit
+func prIsOver(state uint32) bool {
+	seq := state & 0xff
+	if seq == 0 || seq == 0xff || nanotime()-prTrial.since.Load() <= 2*prWait(state) {
+		return false
+	}
+	prTrial.state.CompareAndSwap(state, state&^0xffff+1<<16)
+	return true
+}
+
 // prIsEarly says whether the trial has not come as far.
 //
 //go:nosplit
@@ -281,9 +306,14 @@ func prEntryAt(k uint32, gp *g) {
 	if !prFits(at, gp) || !prIsEarly(at) {
 		return
 	}
-	end := nanotime() + prTrial.wait/2
+	end := nanotime() + prTrial.wait
 	prTrial.waiting[k].Add(1)
-	for prIsEarly(at) && prTake(at, gp, false) && nanotime() < end {
+	for prIsEarly(at) && prTake(at, gp, false) {
+		// While a trial is on, it ends with that.
+		state := prTrial.state.Load()
+		if state&0xff == 0 && nanotime() > end || prIsOver(state) {
+			break
+		}
 		usleep(10)
 	}
 	prTrial.waiting[k].Add(-1)
@@ -293,7 +323,7 @@ func prEntryAt(k uint32, gp *g) {
 //
 //go:nosplit
 func prHold(trial, until uint32) {
-	end := nanotime() + prTrial.wait
+	end := nanotime() + prWait(trial<<16)
 	for until != 0 {
 		state := prTrial.state.Load()
 		if state>>16 != trial || state&0xff >= until && until != prEnd && state&0xff != 0xff {

@@ -195,8 +195,6 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
     env: {
       ...process.env,
       PARKRANGER_SECONDS: String(Math.ceil(seconds)),
-      // Some schedules want more time than others, and who is held for long keeps the others from their turn.
-      PARKRANGER_WAIT: nth % 2 === 1 ? '100' : '300',
       GOTRACEBACK: 'system',
       GODEBUG: sign.source.includes('attempted') ? 'tracecheckstackownership=1' : '',
     },

@@ -67,7 +67,7 @@ const endsOf = (deeds: readonly Deed[]): number[] =>
 
 /** The last switches of a story, up to the one behind which it takes its course. */
 function switchesOf(
-  { deeds, afterwards }: Played,
+  { deeds, alone }: Played,
   window: readonly number[],
   places: readonly (Place | undefined)[],
   usable: readonly (Place | undefined)[],
@@ -96,7 +96,10 @@ function switchesOf(
     return {
       goesOn: goesOn >= 0 ? goesOn : last,
       points: [
-        ...pointsAlong([...onwards, ...afterwards[mover]!], usable, FORWARD, at),
+        ...different([
+          ...pointsAlong(alone.get(end)!, usable, FORWARD, at),
+          ...pointsAlong([...onwards, ...alone.get(lastOf(deeds, mover))!], usable, FORWARD, at),
+        ]),
         ...pointsAlong(before, usable, BACKWARD),
       ],
       entries: [...new Set([running[0], about])]
@@ -108,7 +111,7 @@ function switchesOf(
 
 /** The lines of a race as gates, in whatever order, each M held in front of its line or behind it. */
 function racesOf(
-  { deeds, afterwards, race, built }: Played,
+  { deeds, alone, race, built }: Played,
   usable: readonly (Place | undefined)[],
 ): { gates: Gate[]; entries: Entry[] }[] {
   const breaker = deeds.at(-1)!.mover;
@@ -121,7 +124,10 @@ function racesOf(
     if (deed === undefined) return [];
     const onwards = deeds.slice(at + 1).filter(({ mover }) => mover === deed.mover);
     const id = usable[deed.pc]?.id;
-    return [...pointsAlong([deed], usable, 1), ...pointsAlong([...onwards, ...afterwards[deed.mover]!], usable, 1, id)];
+    return [
+      ...pointsAlong([deed], usable, 1),
+      ...pointsAlong([...onwards, ...alone.get(lastOf(deeds, deed.mover))!], usable, 1, id),
+    ];
   };
   /** Where the same goroutine begins with the other one. */
   const firstAbout = ({ actor, subject }: Point): Point | undefined => {
@@ -154,6 +160,12 @@ function racesOf(
       ];
     });
 }
+
+const lastOf = (deeds: readonly Deed[], mover: number): number => deeds.findLastIndex((it) => it.mover === mover);
+
+const different = (points: readonly Point[]): Point[] => [
+  ...new Map(points.map((it) => [pointKey(it), it] as const)).values(),
+];
 
 const permutations = <T>(some: readonly T[]): T[][] =>
   some.length < 2

@@ -8,7 +8,8 @@ import type { Program } from '../../models/program';
 export function loopsOf({ gs, tracing }: Program): OperationName[][] {
   return gs.map(({ stack, ops }) => [
     ...(stack > 0 ? (['deepCall'] as const) : []),
-    ...(tracing && ops.includes('traceStop') ? (['traceStart'] as const) : []),
+    // Who runs on behind the start of a trace is in its generation at once, and in the next only behind an event.
+    ...(tracing && ops.includes('traceStop') ? (['traceStart', 'traceAdvance'] as const) : []),
     ...(!tracing && ops.includes('traceStart') ? (['traceStop'] as const) : []),
     ...ops,
     // Who never rests is never found asleep.

@@ -35,11 +35,14 @@ export interface Played {
   readonly race: readonly RacingLine[];
   /** Up to the break. */
   readonly deeds: readonly Deed[];
-  /** What each mover would do next, alone, behind the last one. */
-  readonly afterwards: readonly (readonly Deed[])[];
+  /**
+   * What each mover does behind a deed of its own that others go on after, or the last one, if it goes on alone: others
+   * may since have changed who it is said to be (L14: the reason for which it lends itself).
+   */
+  readonly alone: ReadonlyMap<number, readonly Deed[]>;
 }
 
-const MAX_AFTERWARDS = 25;
+const MAX_ALONE = 25;
 
 /** Who is at hand before a line is executed. */
 export function whoIsAt(machine: Machine<Runtime>, mover: number): Pick<Deed, 'pc' | 'actor' | 'subject' | 'lentFor'> {
@@ -83,22 +86,25 @@ export function play({ model, claims }: Project<Runtime, Program>, recording: Re
   });
   if (cause === undefined) throw new UsageError('the finding does not happen in this model', 'Replay it first.');
   model.reset(world, built.code);
-  const deeds = steps.map(({ mover, way }): Deed => {
+  const ends: { at: number; mover: number; s: Int16Array }[] = [];
+  const deeds = steps.map(({ mover, way }, at): Deed => {
     const deed = { mover, way, ...whoIsAt(machine, mover) };
     machine.step(mover, way);
+    if (steps[at + 1]?.mover !== mover) ends.push({ at, mover, s: world.s.slice() });
     return deed;
   });
-  const end = world.s.slice();
-  const afterwards = Array.from({ length: world.moverCount }, (_, mover) => {
-    world.s.set(end);
-    const some: Deed[] = [];
-    while (some.length < MAX_AFTERWARDS && machine.canMove(mover)) {
-      some.push({ mover, way: 0, ...whoIsAt(machine, mover) });
-      machine.step(mover, 0);
-    }
-    if (some.length === 0) some.push({ mover, way: 0, ...whoIsAt(machine, mover) });
-    return some;
-  });
+  const alone = new Map(
+    ends.map(({ at, mover, s }) => {
+      world.s.set(s);
+      const some: Deed[] = [];
+      do {
+        some.push({ mover, way: 0, ...whoIsAt(machine, mover) });
+        if (!machine.canMove(mover)) break;
+        machine.step(mover, 0);
+      } while (some.length < MAX_ALONE);
+      return [at, some] as const;
+    }),
+  );
   const race = tell(model, built, claims, recording, DEFAULT_MAX_STEPS).broken?.race ?? [];
-  return { recording, built, property: about, cause, race, deeds, afterwards };
+  return { recording, built, property: about, cause, race, deeds, alone };
 }

@@ -170,7 +170,7 @@ func number(name string, usual int) int {
 func main() {
 	runtime.GOMAXPROCS(${Math.max(4, ms)})
 	debug.SetGCPercent(20)
-${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 100))
+${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
 ${loops.join('\n')}
 ${marking ? COLLECTOR : ''}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
 	runtime.ParkrangerCome()
