@@ -12,7 +12,7 @@ type prPoint struct {
 	plan    uint32
 	nth     uint32     // of a gate: which one it is of its plan
 	until   uint32     // of a gate: wait until so many were come to; prEnd: until the trial ends; 0: not at all
-	stands  bool       // of an entry: who is meant waits there before a trial begins
+	stands  bool       // of an entry: who is meant waits there when the gate is come to that lets him go on
 	from    uint32     // of an entry: wait until so many were come to
 	role    uint32     // who the M runs; prNobody, or a role
 	actor   int8       // its slot
@@ -29,12 +29,14 @@ const (
 	prSweep  = 102
 	prReader = 103 // who reads the trace
 	prOther  = 104 // another goroutine of the program
+	prAnyone = 105 // whoever it is, but for the goroutine that the place is about
 )
 
 const (
 	prGuardBig     = 1 << iota // its stack is shrunk when it is scanned next
-	prGuardUnseen              // it is not scanned yet
+	prGuardUnseen              // it is not scanned yet, and nobody is about to
 	prGuardMarking             // the GC marks
+	prGuardOwn                 // all that is about the goroutine that the M runs
 )
 
 var prGates = [...]prPoint{
@@ -62,6 +64,7 @@ var prTrial struct {
 	begin   int64
 	turn    atomic.Uint32 // whose turn it is: number of the turn<<8 | plan
 	since   atomic.Int64  // when the last gate was come to
+	held    atomic.Int64  // how long who is held waits in this trial, ns
 	reports atomic.Uint32
 }
 
@@ -124,24 +127,33 @@ func prBig(gp *g) bool {
 //go:nosplit
 func prFits(at *prPoint, gp *g) bool {
 	curg := getg().m.curg
-	if !prIs(curg, at.role) || at.subject >= 0 && gp != nil && !prIs(gp, at.about) {
+	if at.subject >= 0 && gp != nil && !prIs(gp, at.about) {
 		return false
 	}
-	if curg != nil {
+	if at.role == prAnyone {
+		if gp == curg {
+			return false
+		}
+	} else if !prIs(curg, at.role) {
+		return false
+	} else if curg != nil {
 		isLent := readgstatus(curg)&^_Gscan == _Gwaiting
 		if isLent != (at.lentFor != waitReasonZero) || isLent && curg.waitreason != at.lentFor {
 			return false
 		}
 	}
 	who := gp
-	if who == nil {
+	if who == nil || at.guard&prGuardOwn != 0 {
 		who = curg
 	}
 	if at.guard&prGuardMarking != 0 && gcphase != _GCmark {
 		return false
 	}
 	if who != nil {
-		if at.guard&prGuardBig != 0 && !prBig(who) || at.guard&prGuardUnseen != 0 && who.gcscandone {
+		if at.guard&prGuardBig != 0 && !prBig(who) {
+			return false
+		}
+		if at.guard&prGuardUnseen != 0 && (who.gcscandone || who.pr.scan.Load() != 0 && who.pr.scan.Load() != prM()) {
 			return false
 		}
 	}
@@ -178,7 +190,8 @@ func prPlan(state uint32) uint32 {
 	if prTrial.plans < 2 {
 		return 0
 	}
-	now := uint32((nanotime() - prTrial.begin) / prTurn)
+	// A trial is a turn, too.
+	now := uint32((nanotime()-prTrial.begin)/prTurn) + state>>16
 	turn := prTrial.turn.Load()
 	if turn>>8 != now {
 		prTrial.turn.Store(now<<8 | prNext(now))
@@ -187,15 +200,15 @@ func prPlan(state uint32) uint32 {
 	return turn & 0xff
 }
 
-// prNext is the plan of a turn: each in its turn, and between two of them one of those that have come farthest.
+// prNext is the plan of a turn: each in its turn, and every fourth time one of those that have come farthest.
 //
 //go:nosplit
 func prNext(turn uint32) uint32 {
 	if turn < prTrial.plans {
 		return turn
 	}
-	if turn%2 == 0 {
-		return turn / 2 % prTrial.plans
+	if turn%4 != 0 {
+		return (turn - turn/4) % prTrial.plans
 	}
 	best, most := uint32(0), uint32(0)
 	for plan := uint32(0); plan < prTrial.plans; plan++ {
@@ -219,6 +232,13 @@ func prNext(turn uint32) uint32 {
 	return best
 }
 
+// prIsRare says of a first gate whether it has been come to so seldom that its plan need not wait for its turn.
+//
+//go:nosplit
+func prIsRare(k, state uint32) bool {
+	return state&0xff == 0 && 2*prTrial.come[k].Load()*prTrial.plans <= state>>16
+}
+
 // prGateAt is what is put in front of a statement: gate k, about a goroutine or nil.
 //
 //go:nosplit
@@ -231,17 +251,17 @@ func prGateAt(k uint32, gp *g) {
 	if prIsOver(state) {
 		return
 	}
-	if state&0xff != at.nth || prPlan(state) != at.plan || !prFits(at, gp) {
+	if state&0xff != at.nth || prPlan(state) != at.plan && !prIsRare(k, state) || !prFits(at, gp) {
 		return
+	}
+	for i := range prEntries {
+		it := &prEntries[i]
+		if it.plan == at.plan && it.stands && it.from == at.nth+1 && prTrial.waiting[i].Load() == 0 {
+			return
+		}
 	}
 	trial := state &^ 0xffff
 	if at.nth == 0 {
-		for i := range prEntries {
-			it := &prEntries[i]
-			if it.plan == at.plan && it.stands && it.from == 1 && prTrial.waiting[i].Load() == 0 {
-				return
-			}
-		}
 		if !prTrial.state.CompareAndSwap(state, trial|0xff) {
 			return
 		}
@@ -250,6 +270,7 @@ func prGateAt(k uint32, gp *g) {
 		}
 		prTake(at, gp, true)
 		prTrial.since.Store(nanotime())
+		prTrial.held.Store(prWait(trial>>16, prIsRare(k, state)))
 		prTrial.state.Store(trial | at.plan<<8 | 1)
 	} else if !prTake(at, gp, false) || !prTrial.state.CompareAndSwap(state, state+1) {
 		return
@@ -262,11 +283,14 @@ func prGateAt(k uint32, gp *g) {
 }
 
 // prWait is how long a trial's held wait: some schedules want more time than others, and who is held for long keeps
-// the others from their trials.
+// the others from their trials. What seldom begins is given time.
 //
 //go:nosplit
-func prWait(state uint32) int64 {
-	switch state >> 16 % 6 {
+func prWait(trial uint32, isRare bool) int64 {
+	if isRare {
+		return 5 * prTrial.wait
+	}
+	switch trial % 6 {
 	case 5:
 		return 15 * prTrial.wait
 	case 4:
@@ -280,7 +304,7 @@ func prWait(state uint32) int64 {
 //go:nosplit
 func prIsOver(state uint32) bool {
 	seq := state & 0xff
-	if seq == 0 || seq == 0xff || nanotime()-prTrial.since.Load() <= 2*prWait(state) {
+	if seq == 0 || seq == 0xff || nanotime()-prTrial.since.Load() <= 2*prTrial.held.Load() {
 		return false
 	}
 	prTrial.state.CompareAndSwap(state, state&^0xffff+1<<16)
@@ -308,10 +332,11 @@ func prEntryAt(k uint32, gp *g) {
 	}
 	end := nanotime() + prTrial.wait
 	prTrial.waiting[k].Add(1)
-	for prIsEarly(at) && prTake(at, gp, false) {
-		// While a trial is on, it ends with that.
+	for prIsEarly(at) {
+		// While a trial is on, it ends with that, and is about whoever waits.
 		state := prTrial.state.Load()
-		if state&0xff == 0 && nanotime() > end || prIsOver(state) {
+		isOn := state&0xff != 0 && state&0xff != 0xff
+		if !prTake(at, gp, isOn) || !isOn && nanotime() > end || prIsOver(state) {
 			break
 		}
 		usleep(10)
@@ -323,7 +348,7 @@ func prEntryAt(k uint32, gp *g) {
 //
 //go:nosplit
 func prHold(trial, until uint32) {
-	end := nanotime() + prWait(trial<<16)
+	end := nanotime() + prTrial.held.Load()
 	for until != 0 {
 		state := prTrial.state.Load()
 		if state>>16 != trial || state&0xff >= until && until != prEnd && state&0xff != 0xff {

@@ -8,7 +8,7 @@ import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
 import { patchedFiles, type Tree, treeOf, WANT, writeOverlay } from '../overlay/make';
 import { rolePatches, sectionPatches } from '../overlay/patches';
-import { type Gating, gatedFiles, gatesText, guardsOf, insertionsOf, maskFor } from './compile';
+import { type Gating, gatedFiles, gatesText, guardOf, insertionsOf, maskFor } from './compile';
 import { planOf } from './gates';
 import { offsetIn, spanOf, spansIn } from './insert';
 import { type Place, placesIn, releaseOf } from './places';
@@ -103,7 +103,7 @@ function prepared(
   const tree = treeOf(reference);
   const { version, root } = tree;
   const minor = minorOf(version);
-  const { program } = played.recording;
+  const { begun: program } = played;
   const sign = signOf(played);
   if (sign === undefined || (played.property.name === 'S15' && (minor < 23 || minor > 25)))
     throw new CannotTry(`nothing in the runtime tells of ${played.property.name} yet`);
@@ -119,7 +119,8 @@ function prepared(
   const stands = standsOf(played, places, canHold);
   const plans = planOf(model, played, places, canHold);
   const gating: Gating = {
-    plans: plans.map((it) => ({ ...it, guards: guardsOf(played, it.gates) })),
+    plans,
+    guardOf: (it) => guardOf(played, it),
     stands,
     property: played.property.name,
   };

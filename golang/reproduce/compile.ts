@@ -5,13 +5,14 @@ import type { Runtime } from '../../models/runtime';
 import { MASK } from '../overlay/make';
 import { type Insertion, inserted, offsetIn, spanOf, spansIn } from './insert';
 import type { Place } from './places';
-import { END, type Gate, type Plan, type Point } from './plan';
+import { ANYONE, END, type Plan, type Point } from './plan';
 import type { Played } from './play';
 
 const PRELUDE = path.join(__dirname, '../overlay/gates.go');
 
 /** What each goroutine of the model is called in gates.go. */
 function roleOf(world: Runtime, index: number): string {
+  if (index === ANYONE) return 'prAnyone';
   if (index < 0) return 'prNobody';
   const g = world.gs[index]!;
   if (index < world.program.gs.length) return String(index + 1);
@@ -23,29 +24,24 @@ function roleOf(world: Runtime, index: number): string {
 
 /** Gates of one finding, several plans of them, whichever comes to it. */
 export interface Gating {
-  readonly plans: readonly (Pick<Plan, 'gates' | 'entries'> & {
-    /** Bits of guards, as Go has them, by gate. */
-    readonly guards: readonly string[];
-  })[];
+  readonly plans: readonly Pick<Plan, 'gates' | 'entries'>[];
+  readonly guardOf: (point: Point) => string;
   /** Where who waits for ever stands. */
   readonly stands: readonly Place[];
   readonly property: string;
 }
 
 /**
- * What a plan's first gate wants of the goroutine that it is about, where its stack is shrunk in the story: else the
- * trial can come to nothing.
+ * What a plan's beginning wants of the goroutine whose stack is shrunk in the story, in Go's words: else a trial can
+ * come to nothing. It begins when somebody comes to its first gate, and with those who stand where they wait for that.
  */
-export function guardsOf({ deeds, built }: Played, gates: readonly Gate[]): string[] {
+export function guardOf({ deeds, built }: Played, { actor, subject }: Point): string {
   const shrunk = new Set(
-    deeds
-      .filter(({ pc }) => built.code.routineAt[pc]!.name === 'shrinkstack')
-      .map(({ subject, actor }) => subject ?? actor),
+    deeds.filter(({ pc }) => built.code.routineAt[pc]!.name === 'shrinkstack').map((it) => it.subject ?? it.actor),
   );
-  const [first] = gates;
-  return first !== undefined && shrunk.has(first.subject ?? first.actor)
-    ? ['prGuardBig | prGuardUnseen | prGuardMarking']
-    : [];
+  const wanted = 'prGuardBig | prGuardUnseen | prGuardMarking';
+  if (shrunk.has(subject ?? actor)) return wanted;
+  return shrunk.has(actor) ? `${wanted} | prGuardOwn` : '';
 }
 
 /** Everything but what a finding is about is not reported: it would end the program before. */
@@ -56,27 +52,31 @@ export function maskFor({ property, cause }: Played): number {
 }
 
 const gatesIn = ({ plans }: Gating) =>
-  plans.flatMap(({ gates, guards }, plan) => gates.map((it, nth) => ({ ...it, nth, plan, guard: guards[nth] ?? '' })));
+  plans.flatMap(({ gates }, plan) => gates.map((it, nth) => ({ ...it, nth, plan })));
 
 const entriesIn = ({ plans }: Gating) => plans.flatMap(({ entries }, plan) => entries.map((it) => ({ ...it, plan })));
 
 /** gates.go, with the tables of these gates. */
 export function gatesText(world: Runtime, gating: Gating, minor: number): string {
   const whoOf = ({ actor, subject, lentFor }: Point): string[] => [
-    `role: ${roleOf(world, actor)}, actor: ${actor}`,
+    `role: ${roleOf(world, actor)}, actor: ${Math.max(-1, actor)}`,
     ...(lentFor === '' ? [] : [`lentFor: waitReason${lentFor}`]),
     ...(subject === undefined ? ['subject: -1'] : [`subject: ${subject}, about: ${roleOf(world, subject)}`]),
   ];
+  const guarded = (point: Point, isMeant: boolean): string[] => {
+    const guard = isMeant ? gating.guardOf(point) : '';
+    return guard === '' ? [] : [`guard: ${guard}`];
+  };
   const row = (fields: readonly string[]): string => `\t{${fields.join(', ')}},`;
-  const gates = gatesIn(gating).map(({ plan, nth, until, guard, ...it }) =>
+  const gates = gatesIn(gating).map(({ plan, nth, until, ...it }) =>
     row([
       `plan: ${plan}, nth: ${nth}, until: ${until === END ? 'prEnd' : until}`,
       ...whoOf(it),
-      ...(guard === '' ? [] : [`guard: ${guard}`]),
+      ...guarded(it, nth === 0),
     ]),
   );
   const entries = entriesIn(gating).map(({ plan, from, ...it }) =>
-    row([`plan: ${plan}, from: ${from}, stands: ${it.stands}`, ...whoOf(it)]),
+    row([`plan: ${plan}, from: ${from}, stands: ${it.stands}`, ...whoOf(it), ...guarded(it, it.stands)]),
   );
   return fs
     .readFileSync(PRELUDE, 'utf8')

@@ -1,8 +1,9 @@
 import type { Model } from '../../harness/language';
+import { isEndless } from '../../harness/language/property';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
 import type { Place } from './places';
-import { END, type Entry, type Gate, type Plan, type Point } from './plan';
+import { ANYONE, END, type Entry, type Gate, type Plan, type Point } from './plan';
 import type { Deed, Played } from './play';
 import { Walks } from './walks';
 
@@ -19,7 +20,7 @@ interface Switch {
 const SWITCHES = 5;
 const MOST = 3;
 /** How many statements behind a switch, and in front of it, can be the one that is held at. */
-const FORWARD = 4;
+const FORWARD = 24;
 const BACKWARD = 6;
 /** From how many states of the story walks begin, and how many there are for each choice. */
 const CUTS = 40;
@@ -38,6 +39,8 @@ const TRIALS = 16;
 const ENOUGH = 200;
 /** How many plans may hold in the same functions. */
 const ALIKE = 2;
+/** What is as good as another, for all that walks at random can tell. */
+const AS_GOOD = 0.75;
 const MAX_STEPS = 1500;
 /** Who is judged at rest has to come there. */
 const MAX_STEPS_TO_REST = 6000;
@@ -201,7 +204,8 @@ export function planOf(
   places: readonly (Place | undefined)[],
   canHold: (place: Place) => boolean,
 ): Plan[] {
-  const maxSteps = played.property.kind === 'atRest' ? MAX_STEPS_TO_REST : MAX_STEPS;
+  const comesToRest = played.property.kind === 'atRest' && !isEndless(played.property);
+  const maxSteps = comesToRest ? MAX_STEPS_TO_REST : MAX_STEPS;
   const all = endsOf(played.deeds);
   const until = played.property.kind === 'atRest' ? decisiveOf(model, played, places, all, maxSteps) : all.length;
   const begins = all.slice(0, until).slice(-SWITCHES - 1);
@@ -272,7 +276,22 @@ export function planOf(
     })
     .filter(({ often = 0 }) => often > 0)
     .sort(by(({ often = 0, arrivals = 0 }) => often * Math.min(1, arrivals / ENOUGH)));
-  return varied([...varied(often, (MAX_PLANS * 3) / 4, ALIKE), ...byStory], MAX_PLANS, ALIKE + 1);
+  return varied([...varied(often, (MAX_PLANS * 3) / 4, ALIKE), ...byStory], MAX_PLANS, ALIKE + 1).map((it) =>
+    byAnyone(it, short, played.recording.program.gs.length),
+  );
+}
+
+/**
+ * Where a goroutine of the runtime comes to another one's stack, anyone may who does the same, if that is as good: an
+ * assist for a worker of the GC. There are more of them in Go than in a story.
+ */
+function byAnyone(plan: Plan, walks: Walks, own: number): Plan {
+  const isMeant = ({ actor, subject }: Point): boolean => actor >= own && subject !== undefined && subject < own;
+  if (![...plan.gates, ...plan.entries].some(isMeant)) return plan;
+  const opened = <T extends Point>(it: T): T => (isMeant(it) ? { ...it, actor: ANYONE, lentFor: '' } : it);
+  const other = { ...plan, gates: plan.gates.map(opened), entries: plan.entries.map(opened) };
+  const [before, after] = [plan, other].map((it) => walks.hits(it.gates, it.entries, WALKS, true) / WALKS);
+  return after! > 0 && after! >= AS_GOOD * before! ? { ...other, hits: after! } : plan;
 }
 
 const pointKey = ({ place, actor, subject, lentFor }: Point): string => `${place.id}/${actor}/${subject}/${lentFor}`;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { writeWhole } from '../../harness/base/files';
-import { END, type Plan, type Point } from './plan';
+import { ANYONE, END, type Plan, type Point } from './plan';
 
 /** What of an attempt is kept for people who do not have this tool. */
 
@@ -35,7 +35,7 @@ exec ./reproduce
 export function planLines({ gates, entries }: Plan): string[] {
   const who = ({ actor, subject, lentFor }: Point): string =>
     [
-      actor < 0 ? 'an M without a goroutine' : `G${actor}`,
+      actor === ANYONE ? 'anyone' : actor < 0 ? 'an M without a goroutine' : `G${actor}`,
       ...(lentFor === '' ? [] : [`(${lentFor})`]),
       ...(subject === undefined ? [] : [`about G${subject}`]),
     ].join(' ');

@@ -6,15 +6,20 @@ import type { Program } from '../../models/program';
  * model begins with is brought about by operations: a grown stack, a tracer that is on or off.
  */
 export function loopsOf({ gs, tracing }: Program): OperationName[][] {
-  return gs.map(({ stack, ops }) => [
-    ...(stack > 0 ? (['deepCall'] as const) : []),
-    // Who runs on behind the start of a trace is in its generation at once, and in the next only behind an event.
-    ...(tracing && ops.includes('traceStop') ? (['traceStart', 'traceAdvance'] as const) : []),
-    ...(!tracing && ops.includes('traceStart') ? (['traceStop'] as const) : []),
-    ...ops,
-    // Who never rests is never found asleep.
-    ...(ops.length > 0 ? (['park'] as const) : []),
-  ]);
+  return gs.map(({ stack, ops }) => {
+    const roundOf = (before: readonly OperationName[]): OperationName[] => [
+      ...(stack > 0 ? (['deepCall'] as const) : []),
+      ...before,
+      ...ops,
+      // Who never rests is never found asleep.
+      ...(ops.length > 0 ? (['park'] as const) : []),
+    ];
+    // Who runs on behind the start of a trace is in its generation at once, and in the next only behind an event. While
+    // it is begun, nobody stays inside of a section.
+    if (tracing && ops.includes('traceStop'))
+      return [...roundOf(['traceStart', 'park']), ...roundOf(['traceStart', 'traceAdvance'])];
+    return roundOf(!tracing && ops.includes('traceStart') ? ['traceStop'] : []);
+  });
 }
 
 const TIMES = 60;

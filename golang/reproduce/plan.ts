@@ -8,10 +8,13 @@ import type { Place } from './places';
  * is found out in the model: walks at random with nothing but these gates, counted by how many come to the bug.
  */
 
+/** Of the points at which it matters whom they are about, not who comes there. */
+export const ANYONE = -2;
+
 /** In front of which statement who is held. */
 export interface Point {
   readonly place: Place;
-  /** The goroutine that the M runs, by its index in the model; -1 for none. */
+  /** The goroutine that the M runs, by its index in the model; -1 for none, or ANYONE but the one it is about. */
   readonly actor: number;
   /** The one that the line is about, if that is another one. */
   readonly subject: number | undefined;
@@ -30,7 +33,7 @@ export interface Gate extends Point {
 /** Where somebody who would come too early waits until so many gates were come to. */
 export interface Entry extends Point {
   readonly from: number;
-  /** In the story it stands there before the first gate is come to: without it, a trial does not begin. */
+  /** In the story it stands there before the last of those is come to: without it, that one is not. */
   readonly stands: boolean;
 }
 

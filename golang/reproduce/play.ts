@@ -1,3 +1,4 @@
+import { knownBug } from '../../harness/find/known';
 import { type Build, build, type Claim, findVariant, type Project, UsageError } from '../../harness/language';
 import { isProperty } from '../../harness/language/judging';
 import { perCode } from '../../harness/language/link';
@@ -28,9 +29,13 @@ export interface Deed {
 
 export interface Played {
   readonly recording: Recording<Program>;
+  /** What of its program is done up to the break, and what comes next: the rest would only take time. */
+  readonly begun: Program;
   readonly built: Build<Runtime>;
   readonly property: Claim<Runtime>;
   readonly cause: string;
+  /** Whether a break of the same property is the same bug. */
+  readonly isSame: (why: string) => boolean;
   /** The lines that race: those of the mover that breaks it are marked with A, the others with B. */
   readonly race: readonly RacingLine[];
   /** Up to the break. */
@@ -65,7 +70,8 @@ const haveGp = perCode((code) => {
 });
 
 /** Plays a recording line by line, up to what it is about. */
-export function play({ model, claims }: Project<Runtime, Program>, recording: Recording<Program>): Played {
+export function play(project: Project<Runtime, Program>, recording: Recording<Program>): Played {
+  const { model, claims } = project;
   const built = build(model, findVariant(model, recording.variant));
   const about = claims.filter(isProperty).find(({ name }) => recording.bucket.startsWith(`${name}-`));
   if (about === undefined) throw new UsageError(`${recording.bucket} is about no property`, 'Replay the finding.');
@@ -93,6 +99,8 @@ export function play({ model, claims }: Project<Runtime, Program>, recording: Re
     if (steps[at + 1]?.mover !== mover) ends.push({ at, mover, s: world.s.slice() });
     return deed;
   });
+  const gs = recording.program.gs.map((it, i) => ({ ...it, ops: it.ops.slice(0, world.gs[i]!.op + 1) }));
+  const begun = { ...recording.program, gs };
   const alone = new Map(
     ends.map(({ at, mover, s }) => {
       world.s.set(s);
@@ -105,6 +113,11 @@ export function play({ model, claims }: Project<Runtime, Program>, recording: Re
       return [at, some] as const;
     }),
   );
+  const { variant } = built;
+  const idOf = (why: string) => knownBug(project, variant, about.name, why)?.id;
+  // What is planted breaks by itself, whatever else its preset has.
+  const known = variant.isPreset ? idOf(cause) : undefined;
+  const isSame = (why: string): boolean => why === cause || (known !== undefined && idOf(why) === known);
   const race = tell(model, built, claims, recording, DEFAULT_MAX_STEPS).broken?.race ?? [];
-  return { recording, built, property: about, cause, race, deeds, alone };
+  return { recording, begun, built, property: about, cause, isSame, race, deeds, alone };
 }

@@ -1,11 +1,12 @@
 import { FastRandom, seedStream } from '../../harness/base/random';
 import type { Claim, Model } from '../../harness/language';
+import { isEndless } from '../../harness/language/property';
 import { type Listener, Machine } from '../../harness/run/machine';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
 import { loopedProgram } from './looped';
 import type { Place } from './places';
-import { END, type Entry, type Gate, type Point } from './plan';
+import { ANYONE, END, type Entry, type Gate, type Point } from './plan';
 import { type Deed, type Played, whoIsAt } from './play';
 
 /** A trial that has come no further after so many steps of all is given up, as one in Go is after some time. */
@@ -16,6 +17,8 @@ const MIN_AGE = 500;
 const LONG = 2_000_000;
 const KEPT = 16;
 const TRIAL = 6000;
+/** Steps until somebody goes in circles, or all have come to their end. */
+const TURNS = 20_000;
 const HOPELESS = 12;
 
 /**
@@ -45,16 +48,27 @@ export class Walks {
     private readonly added: number,
     private readonly maxSteps: number,
   ) {
-    const { built, property, cause } = played;
+    const { built, property } = played;
     this.world = model.createWorld(program);
     this.machine = new Machine(built.code, this.world, [property as Claim<Runtime>], maxSteps);
     this.listener = {
       broken: (_, why) => {
-        if (why === cause || (property.kind === 'atRest' && waitsAlike(why, cause))) this.hit = true;
+        if (played.isSame(why) || (property.kind === 'atRest' && this.somebodyStands())) this.hit = true;
         return this.hit;
       },
       met: () => {},
     };
+  }
+
+  /** Who waits where somebody waits for ever in the story: what others do meanwhile, is chance. */
+  private somebodyStands(): boolean {
+    const { world, machine, played } = this;
+    const lines = played.cause.split(' + ');
+    for (let mover = 0; mover < world.moverCount; mover++) {
+      const { routine, line } = world.position(mover);
+      if (lines.includes(`${routine}: ${line}`) && !machine.canMove(mover)) return true;
+    }
+    return false;
   }
 
   private starts: Start[] = [];
@@ -85,9 +99,8 @@ export class Walks {
 
   /** From the beginning of a program that does the finding's operations over and over. */
   static overAndOver(model: Model<Runtime, Program>, played: Played, places: readonly (Place | undefined)[]): Walks {
-    const { program } = played.recording;
-    const looped = loopedProgram(program);
-    return new Walks(played, places, looped, model, looped.gs.length - program.gs.length, TRIAL);
+    const looped = loopedProgram(played.begun);
+    return new Walks(played, places, looped, model, looped.gs.length - played.begun.gs.length, TRIAL);
   }
 
   /** States in which somebody comes to each of these points, as programs go on that are not held anywhere. */
@@ -199,7 +212,7 @@ export class Walks {
       if (place !== undefined && place.id !== within[mover]) {
         within[mover] = place.id;
         const gate = gates[seq];
-        const isReady = seq > 0 || entries.every((it, i) => !it.stands || it.from > 1 || standing[i]);
+        const isReady = entries.every((it, i) => !it.stands || it.from !== seq + 1 || standing[i]);
         if (gate !== undefined && isReady && place.id === gate.place.id && isAbout(gate, whoIsAt(machine, mover))) {
           seq++;
           since = steps;
@@ -217,12 +230,12 @@ export class Walks {
       } else if (place === undefined && code.isLocal[pc] === 0) within[mover] = undefined;
       if (this.step(mover, random)) return this.hit;
     }
-    return false;
+    // Nobody is held any longer; who goes in circles then, does so for ever.
+    if (isEndless(this.played.property)) machine.takeTurns(this.listener, machine.steps + TURNS);
+    return this.hit;
   }
 }
 
-/** Hangs are the same where somebody waits at the same line for ever: who else is drawn in, is chance. */
-const waitsAlike = (a: string, b: string): boolean => a.split(' + ').some((line) => b.split(' + ').includes(line));
-
 const isAbout = (gate: Point, at: Pick<Deed, 'actor' | 'subject' | 'lentFor'>): boolean =>
-  gate.actor === at.actor && gate.lentFor === at.lentFor && (gate.subject === undefined || gate.subject === at.subject);
+  (gate.actor === ANYONE || (gate.actor === at.actor && gate.lentFor === at.lentFor)) &&
+  (gate.subject === undefined || gate.subject === at.subject);

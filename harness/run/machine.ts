@@ -297,7 +297,7 @@ export class Machine<W extends World> {
    * until nobody can move or a state comes back (Brent's algorithm), which then will for ever. What breaks on the way
    * is not told: the tape does not say how to come there.
    */
-  private takeTurns(listener: Listener<W>, limit: number): Verdict {
+  takeTurns(listener: Listener<W>, limit: number): Verdict {
     const { world, code } = this;
     const { s, moverCount } = world;
     const quiet: Listener<W> = { broken: () => false, met: (goal) => listener.met(goal) };
