@@ -88,6 +88,10 @@ const gSpec = {
   epoch: ghost.number(EPOCHS - 1),
   /** 1 + the M inside copystack; 0 for nobody. */
   copiedBy: ghost.number(255),
+  /** Was refused shrinking when its stack was scanned last, and has not been asked again. */
+  owesShrink: ghost.flag(),
+  /** Stopped in the middle of its code, by a signal or a debugger: its innermost frame has no map of its pointers. */
+  interrupted: ghost.flag(),
   /** Written by every step of user code. */
   ran: ghost.number(0),
   /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts). */

@@ -1,9 +1,9 @@
 import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { actorLocal, arg, call, casgstatus, curg, dropg, event, type G, Grunnable, Grunning, Gwaiting, gp, iff, line,
-  mcall, newCaller, prologue, reason, ret, routine, runqput, setFlag, setWaitreason, systemstack, tail, tl,
-  traceAcquire, traceRelease, userCode } from './words';
+import { actorLocal, arg, call, casgstatus, curg, dropg, event, type G, Grunnable, Grunning, Gwaiting, gKind, goOn,
+  gp, iff, line, mcall, newCaller, prologue, reason, ret, routine, runqput, setFlag, setWaitreason, systemstack, tail,
+  tl, traceAcquire, traceRelease, userCode, writes } from './words';
 
 /**
  * A debugger injects a call: the goroutine is parked and a new one runs the function in its place.
@@ -21,10 +21,17 @@ export const debugCallWrap = routine(
   'runtime/debugcall.go',
   [],
   [
+    line('CALL, where the debugger has stopped it', {
+      run: (w) => {
+        curg(w).interrupted = true;
+      },
+      touches: [writes(gKind.col.interrupted, curg)],
+    }),
     systemstack('debugCallWrap.func1'),
-    iff('newg == nil', (w) => curg(w).schedlink === undefined, [], [ret]),
+    iff('newg == nil', (w) => curg(w).schedlink === undefined, [], [goOn, ret]),
     mcall('debugCallWrap.func2'),
     setFlag(curg, 'asyncSafePoint', false),
+    goOn,
   ],
 );
 

@@ -41,7 +41,17 @@ export const scanstack = routine(
   [gp],
   [
     call('isShrinkStackSafe', arg(gp, gp)),
-    iff('isShrinkStackSafe(gp)', isSafe, [], [call('shrinkstack', arg(gp, gp))], [setFlag(gp, 'preemptShrink', true)]),
+    iff(
+      'isShrinkStackSafe(gp)',
+      (w) => {
+        const safe = isSafe(w);
+        gp(w).owesShrink = !safe;
+        return safe;
+      },
+      [writes(g.owesShrink, gp)],
+      [call('shrinkstack', arg(gp, gp))],
+      [setFlag(gp, 'preemptShrink', true)],
+    ),
     line('scanframe: first frame', { run: (w) => void gp(w).frames, touches: [reads(g.frames, gp)] }),
     line('scanframe: second frame', { run: (w) => void gp(w).frames, touches: [reads(g.frames, gp)] }),
   ],

@@ -123,8 +123,11 @@ export const shrinkstack = routine(
   [
     iff(
       'gp is neither suspended nor my own and Running',
-      (w) => !gp(w).scan && !(gp(w) === w.m.curg && w.onG0 && gp(w).status === Grunning),
-      [reads(g.status, gp), reads(g.scan, gp)],
+      (w) => {
+        gp(w).owesShrink = false;
+        return !gp(w).scan && !(gp(w) === w.m.curg && w.onG0 && gp(w).status === Grunning);
+      },
+      [reads(g.status, gp), reads(g.scan, gp), writes(g.owesShrink, gp)],
       [fatal('bad status in shrinkstack')],
     ),
     call('isShrinkStackSafe', arg(gp, gp)),

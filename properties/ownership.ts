@@ -4,14 +4,24 @@ import { type G, Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, type
   statusName } from '../models/words';
 
 /**
- * The truth about who may do what with a stack, from ghosts and from who runs what; never from waitreason or
- * trace.enabled, which the runtime's own checks read. But `canMove` does go by three flags that isShrinkStackSafe
- * reads, too (syscallsp, asyncSafePoint, parkingOnChan): whoever forgets to set one of them is not seen.
+ * The truth about who may do what with a stack, from ghosts, from who runs what and from who stands in which queue;
+ * never from what the runtime's own checks read (waitreason, trace.enabled, asyncSafePoint, parkingOnChan), but for
+ * syscallsp: whoever forgets to set that one is Gsyscall while it matters, and nobody may move the stack of such a one.
  */
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */
 export const canRead = (m: M, g: G): boolean =>
   (g.scanOwner === m.id && g.isPinned) || (g.runBy === m.id && g.status !== Gcopystack) || g.lentBy === m.id;
+
+/** Why a stack cannot be moved by anybody but the goroutine itself, whatever its status, in constant phrases. */
+export function whyUnmovable(g: G): string | undefined {
+  if (g.syscallsp) return 'it is in a system call';
+  if (g.interrupted) return 'it is at an asynchronous safe point';
+  // A sender finds the receiver by its sudog, and copystack takes the lock against that only behind activeStackChans.
+  return g.inRecvq && !g.activeStackChans ? 'it is parking on a channel' : undefined;
+}
+
+const isUnmovable = (g: G): boolean => whyUnmovable(g) !== undefined;
 
 /**
  * MOVE: to replace the stack. The holder of the scan bit while nothing pins the stack and it is not lent to somebody
@@ -20,9 +30,7 @@ export const canRead = (m: M, g: G): boolean =>
 export const canMove = (w: Runtime, m: M, g: G): boolean =>
   (g.scanOwner === m.id &&
     (g.status === Gwaiting || g.status === Grunnable) &&
-    !g.syscallsp &&
-    !g.asyncSafePoint &&
-    !g.parkingOnChan &&
+    !isUnmovable(g) &&
     (g.lentBy === 0 || g.lentBy === m.id)) ||
   (g.runBy === m.id && w.onG0 && g.status !== Gsyscall);
 

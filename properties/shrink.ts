@@ -1,7 +1,7 @@
 import { always } from '../harness/language';
 import type { Runtime } from '../models/runtime';
 import { gKind, mKind } from '../models/words';
-import { canMove, circumstance, describe } from './ownership';
+import { canMove, circumstance, describe, whyUnmovable } from './ownership';
 
 /** isShrinkStackSafe against the truth, whether or not anybody moves the stack afterwards. */
 export const S4 = always<Runtime>({
@@ -25,9 +25,8 @@ export const S19 = always<Runtime>({
   check: (w) => {
     for (const g of w.gs) {
       if (g.copiedBy !== w.m.id || g.scanOwner !== w.m.id) continue;
-      if (g.syscallsp) return 'it is in a system call';
-      if (g.asyncSafePoint) return 'it is at an asynchronous safe point';
-      if (g.parkingOnChan) return 'it is parking on a channel';
+      const why = whyUnmovable(g);
+      if (why !== undefined) return why;
     }
     return undefined;
   },
@@ -39,7 +38,7 @@ export const V7 = always<Runtime>({
   strength: 'liveness',
   sentence: 'a goroutine that was refused shrinking shrinks at its next synchronous preemption',
   on: [mKind.col.preempted],
-  check: (w) => (w.m.preempted!.preemptShrink ? 'it was preempted and did not' : undefined),
+  check: (w) => (w.m.preempted!.owesShrink ? 'it was preempted and did not' : undefined),
 });
 
 /** A closure on g0 holds pointers into its caller's frame: once the stack has moved, it writes into freed memory. */

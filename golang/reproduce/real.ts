@@ -17,7 +17,7 @@ import type { Runtime } from '../../models/runtime';
 import { hunks } from '../../models/variants/hunks';
 import { releasesOf } from '../source/versions';
 import { tried } from './command';
-import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, toldOf } from './rows';
+import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, storyHash, toldOf } from './rows';
 
 /** What came of every finding of the corpus on real Go: docs/real.json, and docs/real.md for people. */
 
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     const recording = readEntry(project, path.join(ROOT, CORPUS_DIR, `${it.entry}.json`));
     const isSame = (row: Row): boolean => row.entry === it.entry && row.go === it.go;
     const old = readRows().find(isSame);
-    if (old !== undefined && old.fingerprint === recording.fingerprint && !flags.again) continue;
+    if (old !== undefined && old.story === storyHash(recording) && !flags.again) continue;
     out.text(`${it.entry} on ${it.go}`);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-real-'));
     try {
@@ -96,7 +96,7 @@ async function main(): Promise<void> {
       if (verdict.verdict === 'interrupted') return;
       const next: Row = {
         ...it,
-        fingerprint: recording.fingerprint,
+        story: storyHash(recording),
         seconds: flags.for,
         ...verdict,
         verdict: verdict.verdict,

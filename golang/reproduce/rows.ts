@@ -2,6 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { validated } from '../../harness/base/files';
+import { hash } from '../../harness/base/hash';
+import type { Entry } from '../../harness/find/entry';
+import type { Program } from '../../models/program';
 
 /** What came of findings on real Go: docs/real.json. */
 
@@ -16,7 +19,8 @@ const row = z.strictObject({
   entry: z.string(),
   bug: z.string(),
   go: z.string(),
-  fingerprint: z.string(),
+  /** Of the finding that was tried. */
+  story: z.string(),
   verdict: z.enum(['happened', 'another', 'not', 'cannot']),
   runs: z.int().min(0),
   happened: z.array(z.number()).readonly(),
@@ -25,6 +29,10 @@ const row = z.strictObject({
 });
 export type Row = z.infer<typeof row>;
 const schema = z.array(row);
+
+/** What a finding is: it is tried anew when that has changed, not whenever the model has elsewhere. */
+export const storyHash = ({ variant, bucket, program, story }: Entry<Program>): string =>
+  hash(JSON.stringify([variant, bucket, program, story]));
 
 export const readRows = (): Row[] =>
   fs.existsSync(REAL_JSON)

@@ -75,6 +75,14 @@ export const prologue = group(
   iff('sp <= stackguard0', (w) => curg(w).stackPreempt, [reads(g.stackPreempt, curg)], [mcall('newstack')]),
 );
 
+/** Whoever was stopped by a signal, or by a debugger, goes on where that was. */
+export const goOn = line('RET to where it was stopped', {
+  run: (w: Runtime) => {
+    curg(w).interrupted = false;
+  },
+  touches: [writes(g.interrupted, curg)],
+});
+
 /** A step of the goroutine's own code, which changes frames. */
 export const userCode = (text: string): Node<Runtime> =>
   group(
@@ -91,10 +99,11 @@ export const userCode = (text: string): Node<Runtime> =>
       (w) => {
         if (!w.m.signal) return false;
         w.m.signal = false;
+        curg(w).interrupted = curg(w).preempt;
         return curg(w).preempt;
       },
-      [writes(mKind.col.signal, mp), reads(g.preempt, curg)],
-      [call('asyncPreempt2')],
+      [writes(mKind.col.signal, mp), reads(g.preempt, curg), writes(g.interrupted, curg)],
+      [call('asyncPreempt2'), goOn],
     ),
   );
 

@@ -35,6 +35,7 @@ export const helpers: Readonly<Record<string, Anchors>> = {
     in: ['doSigPreempt'],
     at: {
       'if SIGURG: wantAsyncPreempt(gp)': ['wantAsyncPreempt(gp)'],
+      'RET to where it was stopped': nowhere('asyncPreempt, in assembly, returns'),
       'asyncPreempt2()': nowhere('asyncPreempt, in assembly, calls it'),
       'loop body': nowhere('what the program does'),
       'coroutine body': nowhere('what the program does'),

@@ -188,6 +188,8 @@ export const system: Readonly<Record<string, Anchors>> = {
   },
   debugCallWrap: {
     at: {
+      'CALL, where the debugger has stopped it': nowhere('debugCallV2, in assembly, which the debugger calls'),
+      'RET to where it was stopped': nowhere('debugCallV2, in assembly, returns'),
       'systemstack(debugCallWrap.func1)': 'systemstack(func() {}, )',
       'if newg == nil': nowhere('a run has only so many goroutines'),
       'mcall(debugCallWrap.func2)': 'mcall(func(gp *g) {}, )',
