@@ -105,9 +105,22 @@ func prFail(property, what string, gp *g, other, by uint32) {
 		}
 		print("\n\tthe stack that this is about:\n")
 		traceback(^uintptr(0), ^uintptr(0), 0, gp)
+		prTellOther(other, gp)
 		getg().m.traceback = 2
 		throw("parkranger: a stack had no owner, or two")
 	})
+}
+
+// prTellOther prints the stack of the goroutine that another M runs, as that has left it when it went to g0: walks,
+// copies and loans happen there.
+func prTellOther(other uint32, gp *g) {
+	for mp := allm; mp != nil; mp = mp.alllink {
+		if uint32(mp.id)+1 != other || mp.curg == nil || mp.curg == gp || mp == getg().m {
+			continue
+		}
+		print("\n\tthe goroutine of M ", mp.id, ", ", mp.curg.goid, " (", mp.curg.waitreason.String(), "):\n")
+		traceback(^uintptr(0), ^uintptr(0), 0, mp.curg)
+	}
 }
 
 // prIsMasked says of walks of a kind whether they may meet a copy.

@@ -68,6 +68,9 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
     expect(stderr).toMatch(
       /parkranger: S2: .*\n.* by M \d+, against (the goroutine profile \(saveg\)|copystack) on M \d+\n/,
     );
+    // The stack in question, and that of the goroutine for which the other M does what it does.
+    expect(stderr).toMatch(/\tthe stack that this is about:\n/);
+    expect(stderr).toMatch(/\tthe goroutine of M \d+, \d+ \(.*\):\nruntime\./);
   });
 
   it('reports copies of lent stacks for the cause that is asked for, and for no other', () => {

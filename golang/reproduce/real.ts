@@ -44,19 +44,34 @@ export function cases({ model, known }: Project<Runtime, Program>): Case[] {
 
 /** docs/real.md. */
 export function realText(rows: readonly Row[], all: readonly Case[]): string {
-  const toldOfCase = ({ entry, go }: Case): string => {
-    const row = rows.find((it) => it.entry === entry && it.go === go);
-    return row === undefined ? 'not tried yet' : toldOf(row);
+  const rowOf = ({ entry, go }: Case): Row | undefined => rows.find((it) => it.entry === entry && it.go === go);
+  const table = (wanted: readonly (Row['verdict'] | undefined)[]): string => {
+    const some = all.filter((it) => wanted.includes(rowOf(it)?.verdict));
+    const lines = some.map((it) => {
+      const row = rowOf(it);
+      return `| ${it.entry} | ${it.bug} | ${it.go} | ${row === undefined ? 'not tried yet' : toldOf(row)} |`;
+    });
+    return ['| entry | bug | release | verdict |', '|---|---|---|---|', ...lines].join('\n');
   };
   return `# What happens on the real Go runtime
 
 Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with
-gates that were made from its story ([how](go.md)). Made by \`npm run real\`; what did not happen is not shown to be
-impossible.
+gates that were made from its story ([how](go.md)). Made by \`npm run real\`.
 
-| entry | bug | release | verdict |
-|---|---|---|---|
-${all.map((it) => `| ${it.entry} | ${it.bug} | ${it.go} | ${toldOfCase(it)} |`).join('\n')}
+## Where the model and Go do not agree yet
+
+The model says that these happen. A fault of the model, gates that do not do what the story does, or too few runs: what
+did not happen is not shown to be impossible. Where something else broke, it may be the same bug seen by another check.
+
+${table(['not', 'another', undefined])}
+
+## What happened
+
+${table(['happened'])}
+
+## What nobody can tell yet
+
+${table(['cannot'])}
 `;
 }
 
