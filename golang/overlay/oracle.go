@@ -103,10 +103,11 @@ func prFail(property, what string, gp *g, other, by uint32) {
 		if prSayMore != nil {
 			prSayMore()
 		}
+		// Frames of the runtime as well.
+		getg().m.traceback = 2
 		print("\n\tthe stack that this is about:\n")
 		traceback(^uintptr(0), ^uintptr(0), 0, gp)
 		prTellOther(other, gp)
-		getg().m.traceback = 2
 		throw("parkranger: a stack had no owner, or two")
 	})
 }

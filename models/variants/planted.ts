@@ -103,7 +103,7 @@ export const ours: readonly Variant[] = [
     name: 'ignoredSyscallsp',
     sentence: 'isShrinkStackSafe: a system call is no obstacle',
     source: 'ours',
-    breaks: ['S3', 'S4', 'noThrow'],
+    breaks: ['S4', 'noThrow'],
     edits: [without<Runtime>('isShrinkStackSafe', 'if gp.syscallsp != 0')],
   }),
   planted({
