@@ -5,8 +5,9 @@ import { type G, Gcopystack, Grunnable, Gsyscall, Gwaiting, isWaitingForGC, type
 
 /**
  * The truth about who may do what with a stack, from ghosts, from who runs what and from who stands in which queue;
- * never from what the runtime's own checks read (waitreason, trace.enabled, asyncSafePoint, parkingOnChan), but for
- * syscallsp: whoever forgets to set that one is Gsyscall while it matters, and nobody may move the stack of such a one.
+ * never from what the runtime's own checks read (waitreason, trace.enabled, asyncSafePoint, parkingOnChan), but for two
+ * flags. Whoever forgets to set syscallsp is Gsyscall while it matters, and nobody may move the stack of such a one;
+ * activeStackChans is not asked by isShrinkStackSafe, but by copystack, whose locks nobody judges.
  */
 
 /** READ: to walk the frames. The holder of the scan bit, the M that runs the goroutine, the M it has lent itself to. */

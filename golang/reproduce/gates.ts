@@ -19,8 +19,12 @@ interface Switch {
 /** How many of a story's last switches are looked at, and how many of them are gates at once. */
 const SWITCHES = 5;
 const MOST = 3;
-/** How many statements behind a switch, and in front of it, can be the one that is held at. */
-const FORWARD = 24;
+/**
+ * How many statements behind a switch, and in front of it, can be the one that is held at. A hang has no race, whose
+ * lines are candidates as well: there it can be one farther on.
+ */
+const FORWARD = 4;
+const FORWARD_TO_REST = 24;
 const BACKWARD = 6;
 /** From how many states of the story walks begin, and how many there are for each choice. */
 const CUTS = 40;
@@ -70,11 +74,12 @@ const endsOf = (deeds: readonly Deed[]): number[] =>
 
 /** The last switches of a story, up to the one behind which it takes its course. */
 function switchesOf(
-  { deeds, alone }: Played,
+  { deeds, alone, property }: Played,
   window: readonly number[],
   places: readonly (Place | undefined)[],
   usable: readonly (Place | undefined)[],
 ): Switch[] {
+  const forward = property.kind === 'atRest' ? FORWARD_TO_REST : FORWARD;
   return window.map((end, nth): Switch => {
     const { mover } = deeds[end]!;
     const onwards = deeds.slice(end + 1).filter((it) => it.mover === mover);
@@ -100,8 +105,8 @@ function switchesOf(
       goesOn: goesOn >= 0 ? goesOn : last,
       points: [
         ...different([
-          ...pointsAlong(alone.get(end)!, usable, FORWARD, at),
-          ...pointsAlong([...onwards, ...alone.get(lastOf(deeds, mover))!], usable, FORWARD, at),
+          ...pointsAlong(alone.get(end)!, usable, forward, at),
+          ...pointsAlong([...onwards, ...alone.get(lastOf(deeds, mover))!], usable, forward, at),
         ]),
         ...pointsAlong(before, usable, BACKWARD),
       ],
