@@ -7,7 +7,7 @@ import { project } from '../../main';
 import { ROOT, run } from '../../test/command';
 import { digestFrom, digestOf, FILE, textOf } from './digest';
 import { modelledNames } from './presets';
-import { sourcesOf } from './toolchain';
+import { sourcesOf, spansOf } from './toolchain';
 import { releases } from './versions';
 
 const hasGo = spawnSync('go', ['version']).status === 0;
@@ -32,6 +32,22 @@ function tree(file: string, change: (text: string) => string): string {
 }
 
 describe.skipIf(!hasGo)('with Go (skipped where there is none)', () => {
+  it('which goroutine is at hand in front of each statement', () => {
+    const file = path.join(work, 'at.go');
+    const body = `a()
+      if gp := q.pop(); gp != nil { b() }
+      for _, gp := range all { c() }
+      gp := r.stackRoots[0]
+      on(func() { d(); func(gq *g) { e() }(nil) })
+      { gp := getg(); f(gp) }
+      h(gp)`;
+    fs.writeFileSync(file, `package p\n\nfunc one(x int) {\n${body}\n}\n\nfunc two(gq *g) { var gp *g; k() }\n`);
+    const spans = spansOf([file]).get('at.go')!;
+    const at = (name: string) => spans.get(name)!.map(({ text, g }) => [text.replace(/\(.*/, ''), g] as const);
+    const own = new Map([...at('one'), ...at('two')].filter(([text]) => text.length === 1));
+    expect(Object.fromEntries(own)).toEqual({ a: '', b: 'gp', c: 'gp', d: 'gp', e: 'gq', f: '', h: 'gp', k: 'gp' });
+  });
+
   it.each(releases)('the digest of %s is what the release says', (release) => {
     const names = modelledNames(project.model);
     const read = digestFrom(sourcesOf(release), (name) => names.has(name));

@@ -99,7 +99,7 @@ func list(out *json.Encoder, name, file string, spans bool) {
 	}
 }
 
-// goroutineOf is the first parameter of type *g, or that of whatever is around it.
+// goroutineOf is the first parameter of type *g, or that of whatever is around it. What a body declares: see meets.
 func goroutineOf(it *ast.FuncType, around string) string {
 	for _, field := range it.Params.List {
 		if star, ok := field.Type.(*ast.StarExpr); ok && len(field.Names) > 0 {
@@ -220,9 +220,57 @@ func (l *lister) add(kind string, closure string, at ast.Node, parts ...ast.Node
 }
 
 func (l *lister) all(list []ast.Stmt, closure string) {
+	around := l.g
 	for _, it := range list {
 		l.inList = true
 		l.one(it, closure)
+		l.meets(it)
+	}
+	l.g = around
+}
+
+// in lists the body of a statement, which begins with what the statement's head declares.
+func (l *lister) in(body *ast.BlockStmt, closure string, head ast.Stmt) {
+	around := l.g
+	l.meets(head)
+	l.all(body.List, closure)
+	l.g = around
+}
+
+// meets notes that a statement declares gp, as the runtime calls the goroutine that it is busy with. The caller's own,
+// which it gets with getg or from its M, is told without a name.
+func (l *lister) meets(s ast.Stmt) {
+	names, values := []ast.Expr{}, ""
+	switch x := s.(type) {
+	case *ast.AssignStmt:
+		if x.Tok == token.DEFINE {
+			names = x.Lhs
+			for _, it := range x.Rhs {
+				if _, ok := it.(*ast.FuncLit); !ok {
+					values += l.text(it)
+				}
+			}
+		}
+	case *ast.RangeStmt:
+		names = []ast.Expr{x.Key, x.Value}
+	case *ast.DeclStmt:
+		if it, ok := x.Decl.(*ast.GenDecl); ok {
+			for _, spec := range it.Specs {
+				if value, ok := spec.(*ast.ValueSpec); ok && len(value.Values) == 0 {
+					for _, name := range value.Names {
+						names = append(names, name)
+					}
+				}
+			}
+		}
+	}
+	for _, it := range names {
+		if name, ok := it.(*ast.Ident); ok && name.Name == "gp" {
+			l.g = "gp"
+			if strings.Contains(values, "getg()") || strings.Contains(values, "curg") {
+				l.g = ""
+			}
+		}
 	}
 }
 
@@ -282,7 +330,7 @@ func (l *lister) one(s ast.Stmt, closure string) {
 		l.all(x.List, closure)
 	case *ast.IfStmt:
 		l.add("if", closure, x, nodes(statement(x.Init), x.Cond)...)
-		l.all(x.Body.List, closure)
+		l.in(x.Body, closure, x.Init)
 		if block, ok := x.Else.(*ast.BlockStmt); ok {
 			l.all(block.List, closure)
 		} else if x.Else != nil {
@@ -293,10 +341,10 @@ func (l *lister) one(s ast.Stmt, closure string) {
 		all := nodes(statement(x.Init))
 		all = append(all, expressions(x.Cond)...)
 		l.add("for", closure, x, append(all, nodes(statement(x.Post))...)...)
-		l.all(x.Body.List, closure)
+		l.in(x.Body, closure, x.Init)
 	case *ast.RangeStmt:
 		l.add("for", closure, x, expressions(x.Key, x.Value, x.X)...)
-		l.all(x.Body.List, closure)
+		l.in(x.Body, closure, x)
 	case *ast.SwitchStmt:
 		all := nodes(statement(x.Init))
 		l.add("switch", closure, x, append(all, expressions(x.Tag)...)...)
