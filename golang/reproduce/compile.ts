@@ -34,8 +34,10 @@ export interface Gating {
 /**
  * What a plan's beginning wants of the goroutine whose stack is shrunk in the story, in Go's words: else a trial can
  * come to nothing. It begins when somebody comes to its first gate, and with those who stand where they wait for that.
+ * Where no copy races (L9), a shrunk stack is chance, and waiting for one would be waiting for nothing.
  */
-export function guardOf({ deeds, built }: Played, { actor, subject }: Point): string {
+export function guardOf({ deeds, built, race }: Played, { actor, subject }: Point): string {
+  if (!race.some((line) => line.includes(' copystack: '))) return '';
   const shrunk = new Set(
     deeds.filter(({ pc }) => built.code.routineAt[pc]!.name === 'shrinkstack').map((it) => it.subject ?? it.actor),
   );

@@ -25,8 +25,10 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
   syscall: { code: 'sleep := syscall.Timespec{Nsec: 50000}\nsyscall.Nanosleep(&sleep, nil)', wants: ['syscall'] },
   go: { code: 'ended := make(chan bool)\ngo func() { ended <- true }()\n<-ended' },
   coroutine: {
-    code: 'next, end := iter.Pull(three)\nfor _, ok := next(); ok; _, ok = next() {\n}\nend()',
-    wants: ['iter'],
+    code:
+      'next, end := iter.Pull(three)\nfor _, ok := next(); ok; _, ok = next() {\n' +
+      '\tbusy(200 * time.Microsecond)\n}\nend()',
+    wants: ['iter', 'busy'],
     since: 23,
   },
   busyLoop: { code: 'busy(time.Millisecond)', wants: ['busy'] },
@@ -49,8 +51,10 @@ const helpers: Readonly<Record<string, { readonly code: string; readonly imports
   trace: { code: '', imports: ['runtime/trace'] },
   discard: { code: '', imports: ['io'] },
   iter: {
-    code: `func three(yield func(int) bool) {
+    code: `// three stays for a while between two switches, as its caller does: whoever stops the world finds them there.
+func three(yield func(int) bool) {
 	for i := 0; i < 3; i++ {
+		busy(200 * time.Microsecond)
 		if !yield(i) {
 			return
 		}
