@@ -1,12 +1,13 @@
+import { rewriteRoutine } from '../harness/language';
 import { beginMarking, endMarking, jobs, nextJob, queued, sigprofHere } from './mark';
 import { park } from './park';
 import type { Runtime } from './runtime';
 import { semaNumber } from './sema';
 // biome-ignore format: words, not a wall
 import { again, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg, event, Grunnable, Gwaiting, gKind,
-  gp, iff, leave, line, lock, loop, type Node, numberLocal, operand, prologue, reads, reason, result, ret, returns,
-  routine, runqput, semaKind, systemstack, tl, traceAcquire, traceReleaseOnG, unlock, unlockOnG0, workKind,
-  writes } from './words';
+  gp, group, iff, leave, line, lock, loop, type Node, numberLocal, operand, prologue, reads, reason, result, ret,
+  returns, routine, runqput, semaKind, systemstack, tl, traceAcquire, traceReleaseOnG, unlock, unlockOnG0,
+  workKind, writes } from './words';
 
 /**
  * Assists: goroutines that allocate while the GC marks, and mark themselves. Source: gcAssistAlloc, gcAssistAlloc1,
@@ -90,39 +91,58 @@ export const gcWakeAllAssists = routine(
   ],
 );
 
-/** Makes a list of goroutines runnable, all in one critical section, and queues them after that. */
+const copyOfList = line('qsize = len(list)', { run: (w: Runtime) => queued.set(w, list(w)) });
+
+/** Goes over a list, which is empty afterwards. */
+const forEachOf = (of: typeof list, name: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+  loop(
+    `for gp in ${name}`,
+    iff(`${name} is empty`, (w) => of(w) === 0, [], [leave]),
+    line(`gp = ${name}.pop()`, {
+      run: (w) => {
+        gp.set(w, w.gs[lowest(of(w))]!);
+        of.set(w, of(w) & (of(w) - 1));
+      },
+    }),
+    ...nodes,
+  );
+
+const unpark = event('GoUnpark', { stack: true, target: gp });
+
+/**
+ * Makes a list of goroutines runnable and queues them after that. The events come first, in a section that ends before
+ * the transitions (L31).
+ */
 export const injectglist = routine(
   'injectglist',
   'runtime/proc.go',
   [gp, tl, list, queued],
   [
     traceAcquire(),
-    line('qsize = len(list)', { run: (w) => queued.set(w, list(w)) }),
-    loop(
-      'for gp in list',
-      iff('list is empty', (w) => list(w) === 0, [], [leave]),
-      line('gp = list.pop()', {
-        run: (w) => {
-          gp.set(w, w.gs[lowest(list(w))]!);
-          list.set(w, list(w) & (list(w) - 1));
-        },
-      }),
-      casgstatus(gp, Gwaiting, Grunnable),
-      event('GoUnpark', { stack: true, target: gp }),
+    group(
+      'the events',
+      iff('trace.ok()', (w) => tl(w) !== 0, [], [copyOfList, forEachOf(queued, 'glist', unpark)]),
     ),
     traceReleaseOnG(),
-    loop(
-      'for gp in q',
-      iff('q is empty', (w) => queued(w) === 0, [], [leave]),
-      line('gp = q.pop()', {
-        run: (w) => {
-          gp.set(w, w.gs[lowest(queued(w))]!);
-          queued.set(w, queued(w) & (queued(w) - 1));
-        },
-      }),
-      runqput(gp),
-    ),
+    copyOfList,
+    forEachOf(list, 'list', casgstatus(gp, Gwaiting, Grunnable)),
+    forEachOf(queued, 'q', runqput(gp)),
   ],
+);
+
+/** Later patch releases make them runnable in the section of their events. */
+export const injectglistInOneSection = rewriteRoutine<Runtime>(
+  {
+    ...injectglist,
+    nodes: [
+      traceAcquire(),
+      copyOfList,
+      forEachOf(list, 'list', casgstatus(gp, Gwaiting, Grunnable), unpark),
+      traceReleaseOnG(),
+      forEachOf(queued, 'q', runqput(gp)),
+    ],
+  },
+  'makes goroutines runnable in the section of their events',
 );
 
 /** A goroutine that allocates while the GC marks has to mark, too. */

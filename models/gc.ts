@@ -4,8 +4,9 @@ import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { setPreemptoff } from './stw';
 // biome-ignore format: words, not a wall
-import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gKind, gp, iff, leave, line,
-  loop, type Node, numberLocal, operand, prologue, reads, reason, releasem, ret, returns, routine, systemstack, tl,
+import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gKind, gp, i, iff, leave,
+  line, loop, type Node, numberLocal, operand, prologue, reads, reason, releasem, ret, returns, routine, setFlag,
+  systemstack, tl,
   traceAcquire, traceReleaseOnG, userCode, workKind, writes } from './words';
 
 /**
@@ -48,15 +49,15 @@ export const gcStart = routine(
     traceAcquire(),
     event('GCStart', { stack: true }),
     traceReleaseOnG(),
+    systemstack('gcResetMarkState'),
     systemstack('stopTheWorldWithSema'),
     setPhase('GCmark', 1),
     line('gcMarkRootPrepare', {
       run: (w) => {
         w.work.markrootNext = 0;
         w.work.markrootJobs = w.gs.length;
-        for (const it of w.gs) it.gcscandone = false;
       },
-      touches: [writes(work.markrootNext), writes(work.markrootJobs), writes(gKind.col.gcscandone)],
+      touches: [writes(work.markrootNext), writes(work.markrootJobs)],
     }),
     setBlacken(true),
     acquirem,
@@ -64,6 +65,22 @@ export const gcStart = routine(
     semrelease('worldsema'),
     releasem,
     semrelease('startSema'),
+  ],
+);
+
+/** Before the world is stopped: nobody marks, so that nobody looks. */
+export const gcResetMarkState = routine(
+  'gcResetMarkState',
+  'runtime/mgc.go',
+  [gp, i],
+  [
+    loop(
+      'forEachG',
+      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
+      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+      setFlag(gp, 'gcscandone', false),
+      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+    ),
   ],
 );
 

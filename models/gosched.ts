@@ -1,6 +1,7 @@
+import { lockSched, unlockSched } from './procs';
 // biome-ignore format: words, not a wall
-import { casgstatus, dropg, event, fatal, Grunnable, Grunning, gKind, gp, iff, mcall, reads, routine, runqput, tail,
-  tl, traceAcquire, traceRelease } from './words';
+import { casgstatus, dropg, event, fatal, Grunnable, Grunning, gKind, gp, iff, mcall, prologue, reads, routine, runqput,
+  tail, tl, traceAcquire, traceRelease } from './words';
 
 /**
  * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.
@@ -28,12 +29,14 @@ export const goschedImpl = routine(
     casgstatus(gp, Grunning, Grunnable),
     traceRelease(),
     dropg,
+    lockSched(),
     runqput(gp, 'globrunqput'),
+    unlockSched(),
     tail('schedule'),
   ],
 );
 
-export const goyield = routine('goyield', 'runtime/proc.go', [], [mcall('goyield_m')]);
+export const goyield = routine('goyield', 'runtime/proc.go', [], [prologue, mcall('goyield_m')]);
 
 export const goyield_m = routine(
   'goyield_m',

@@ -78,7 +78,7 @@ export const wirep = (it: Operand<Runtime, P>): Node<Runtime> =>
     }),
   );
 
-const isAnyIdle = (w: Runtime): boolean => {
+export const isAnyIdle = (w: Runtime): boolean => {
   for (const it of w.ps) if (it.idle) return true;
   return false;
 };

@@ -1,7 +1,7 @@
 import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { arg, call, casgstatus, event, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line, mKind,
+import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line, mKind,
   mp, type Node, type P, Pgcstop, Prunning, pKind, pp, reads, routine, schedKind, setFlag, tail, throwOn, throwTouch,
   tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
 
@@ -118,6 +118,7 @@ export const schedule = routine(
   'runtime/proc.go',
   [gp, tl, i],
   [
+    iff('mp.locks != 0', (w) => w.m.locks !== 0, [], [fatal('schedule: holding locks')]),
     ...waitForWork(true),
     iff('sched.gcwaiting', (w) => w.sched.gcwaiting, [reads(sched.gcwaiting)], [tail('gcstopm')]),
     iff(

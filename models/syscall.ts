@@ -1,4 +1,4 @@
-import { acquirep, addTick, lockSched, oldp, pidleget, stopwaitDown, unlockSched, wirep } from './procs';
+import { acquirep, addTick, isAnyIdle, lockSched, oldp, pidleget, stopwaitDown, unlockSched, wirep } from './procs';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
 import { arg, call, casgstatus, curg, dropg, event, Grunnable, Grunning, Gsyscall, gKind, gp, group, iff, line, mcall,
@@ -258,7 +258,7 @@ export const exitsyscallfast = routine(
       ],
     ),
     traceRelease('traceRelease, for nothing'),
-    systemstack('exitsyscallfast_pidle'),
+    iff('sched.pidle != 0', isAnyIdle, [reads(p.idle)], [systemstack('exitsyscallfast_pidle')]),
     returns('mp.p != nil', (w) => Number(w.m.p !== undefined)),
   ],
 );

@@ -51,7 +51,7 @@ const helpers: Readonly<Record<string, { readonly code: string; readonly imports
   trace: { code: '', imports: ['runtime/trace'] },
   discard: { code: '', imports: ['io'] },
   iter: {
-    code: `// three stays for a while between two switches, as its caller does: whoever stops the world finds them there.
+    code: `// three stays for a while between two switches, as its caller does: whoever stops the world finds them so.
 func three(yield func(int) bool) {
 	for i := 0; i < 3; i++ {
 		busy(200 * time.Microsecond)

@@ -247,6 +247,7 @@ const LEFT_OUT: readonly LeftOut[] = [
     why: 'locks of the heap, of sweeping and of arenas, under which nobody looks at a stack',
     what: {
       gcMarkTermination: ['*lock(&mheap_.lock)', '*lock(&userArenaState.lock)', 'pp.status == _Pidle'],
+      gcResetMarkState: ['*lock(&mheap_.lock)'],
       gcSweep: ['*lock(&mheap_.lock)', '*lock(&sweep.lock)'],
       bgsweep: ['*lock(&sweep.lock)'],
     },

@@ -1,4 +1,5 @@
 import { type Edit, everywhere, insertAfter, replace, without } from '../../harness/language';
+import { injectglistInOneSection } from '../assist';
 import { newg } from '../newproc';
 import { routines } from '../routines';
 import type { Runtime } from '../runtime';
@@ -18,6 +19,7 @@ const isTracing = (w: Runtime): boolean => {
 
 const GO122: readonly Edit<Runtime>[] = [
   ...PARENT,
+  injectglistInOneSection,
   ...everywhere<Runtime>(
     routines.filter(({ name }) => name !== 'isShrinkStackSafe' && name !== 'StartTrace'),
     'if traceEnabled()',

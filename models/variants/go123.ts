@@ -1,4 +1,5 @@
 import { type Edit, everywhere, insertAfter, replace } from '../../harness/language';
+import { injectglistInOneSection } from '../assist';
 import { gnext } from '../coro';
 import { routines } from '../routines';
 import type { Runtime } from '../runtime';
@@ -58,6 +59,7 @@ const saveSyscallbp: readonly Edit<Runtime>[] = [
 ];
 
 export const GO123WALKS: readonly Edit<Runtime>[] = [
+  injectglistInOneSection,
   replace<Runtime>('traceStack', 'pc, bp = gp.sched', beginAtSyscallbp),
   insertAfter<Runtime>('coroswitch_m', 'gnext.m = mp', recordNext),
   insertAfter<Runtime>('saveg', 'the stack is saved', allocate),

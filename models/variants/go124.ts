@@ -1,4 +1,4 @@
-import { type Edit, everywhere } from '../../harness/language';
+import { type Edit, everywhere, type Routine } from '../../harness/language';
 import { routines } from '../routines';
 import type { Runtime } from '../runtime';
 // biome-ignore format: words, not a wall
@@ -48,30 +48,29 @@ const leaveNested: readonly Node<Runtime>[] = [
   ),
 ];
 
-/** The routines behind edits. */
-const edited = (edits: readonly Edit<Runtime>[]) =>
-  routines.map((it) =>
-    edits.filter(({ routine: name }) => name === it.name).reduce((now, edit) => edit.apply(now), it),
-  );
+/** Routines behind edits. */
+export const edited = (edits: readonly Edit<Runtime>[], all: readonly Routine<Runtime>[] = routines) =>
+  all.map((it) => edits.filter(({ routine: name }) => name === it.name).reduce((now, edit) => edit.apply(now), it));
+
+export const nestingIn = (
+  all: readonly Routine<Runtime>[],
+  text: string,
+  gen: (w: Runtime) => number,
+): readonly Edit<Runtime>[] => [
+  ...everywhere<Runtime>(
+    all,
+    'traceAcquireEnabled',
+    () => [group('traceAcquireEnabled', ...nested(text, gen))],
+    'nests',
+  ),
+  ...everywhere<Runtime>(all, 'leave the section', () => [group('leave the section', ...leaveNested)], 'nests'),
+];
 
 export const nesting = (
   before: readonly Edit<Runtime>[],
   text: string,
   gen: (w: Runtime) => number,
-): readonly Edit<Runtime>[] => [
-  ...everywhere<Runtime>(
-    edited(before),
-    'traceAcquireEnabled',
-    () => [group('traceAcquireEnabled', ...nested(text, gen))],
-    'nests',
-  ),
-  ...everywhere<Runtime>(
-    edited(before),
-    'leave the section',
-    () => [group('leave the section', ...leaveNested)],
-    'nests',
-  ),
-];
+): readonly Edit<Runtime>[] => nestingIn(edited(before), text, gen);
 
 const GO124: readonly Edit<Runtime>[] = [...GO123, ...nesting(GO123, 'trace.gen.Load()', (w) => w.trace.gen)];
 

@@ -11,7 +11,7 @@ import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
 import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall,
   type Node, reads, reason, returns, routine, setFlag, systemstack, tail } from '../words';
 import { GO123WALKS } from './go123';
-import { nesting } from './go124';
+import { edited, nesting, nestingIn } from './go124';
 import { preset } from './kinds';
 import { syscallEdits, syscallRoutines } from './syscall126';
 
@@ -42,10 +42,14 @@ const recordedBy = (name: string, text: string, save: Node<Runtime>): Edit<Runti
 /** What system calls no longer have. */
 const GONE = ['exitsyscallfast', 'exitsyscallfast_pidle', 'exitsyscallfast_reacquired.func1'];
 
+/** What a nested section takes for its generation. */
+const ENTRY_GEN = 'mp.trace.entryGen';
+const entryGen = (w: Runtime): number => w.m.entryGen;
+
 const GO126: readonly Edit<Runtime>[] = [
   ...GO123WALKS,
   ...syscallEdits,
-  ...nesting([...GO123WALKS, ...syscallEdits], 'mp.trace.entryGen', (w) => w.m.entryGen),
+  ...nesting([...GO123WALKS, ...syscallEdits], ENTRY_GEN, entryGen),
   // L1, L2, L29: the guard no longer asks for tracing.
   unwrap<Runtime>('isShrinkStackSafe', 'if traceEnabled()'),
   // L3: every stopper lends itself.
@@ -103,11 +107,13 @@ const asyncPreempt2_func1 = routine(
   ],
 );
 
+const more = [...syscallRoutines, asyncPreempt2_func1];
+
 export const go126 = preset({
   name: 'go1.26',
   sentence: 'the guard asks for no tracing, every stopper lends itself, system calls keep their P',
   source: 'Go 1.26.8: stack.go, proc.go, preempt.go, trace.go, traceruntime.go',
   edits: GO126.filter(({ routine: name }) => !GONE.includes(name)),
-  more: [...syscallRoutines, asyncPreempt2_func1],
+  more: edited(nestingIn(more, ENTRY_GEN, entryGen), more),
   gone: GONE,
 });

@@ -21,6 +21,7 @@ export const throws = [
   'gcstopm: not waiting for gc',
   'cannot read stack of running goroutine',
   'dumpgs in STW - bad status',
+  'schedule: holding locks',
 ] as const;
 
 export type Throw = (typeof throws)[number];

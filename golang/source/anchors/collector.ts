@@ -50,11 +50,19 @@ export const collector: Readonly<Record<string, Anchors>> = {
       'qsize = len(list)': ['qsize++', 'q := gQueue{glist.head, tail.guintptr(), glist.size}'],
       'if list is empty': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
       'gp = list.pop()': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
+      'if trace.ok()': 'trace.ok()#2',
+      'if glist is empty': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
+      'gp = glist.pop()': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
+      'trace.GoUnpark': 'trace.GoUnpark(gp, 0)',
+      traceRelease: 'traceRelease(trace)',
       'if q is empty': ['runqputbatch(pp, &q); !q.empty()', '!q.empty()'],
       'gp = q.pop()': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
       'runqput(gp)': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
     },
-    order: 'the length of the list, which Go counts on the way, is taken at once',
+    order: 'the length of the list, which Go counts on the way, is taken at once; at the commit the events come first',
+  },
+  gcResetMarkState: {
+    at: { 'gp = allgs[i]': 'forEachG(func(gp *g) {}, )' },
   },
   gcMarkDone: {
     at: {
