@@ -6,7 +6,7 @@ import { count, plural } from '../../harness/base/format';
 import { pick } from '../../harness/base/pick';
 import { EXIT, EXIT_HELP } from '../../harness/cli/exit';
 import { listenForInterrupt } from '../../harness/cli/interrupt';
-import { parseCount } from '../../harness/cli/options';
+import { parseCount, parseSeconds } from '../../harness/cli/options';
 import { type Output, output } from '../../harness/cli/output';
 import { readEntry } from '../../harness/find/entry';
 import { CORPUS_DIR, entryFiles } from '../../harness/find/saved';
@@ -52,7 +52,7 @@ export function addReproduce(program: Command, project: Project<Runtime, Program
     .argument('<finding>', 'an entry of corpus/ by its name, a corpus file, a token (pr1:…), or the bucket of an entry')
     .requiredOption('--go <version>', 'on which release, such as go1.26.8')
     .option('--runs <n>', 'how many runs', parseCount(1, 10_000), 3)
-    .option('--for <seconds>', 'how long a run waits for it', parseCount(1, 86_400), 60)
+    .option('--for <time>', 'how long a run waits for it', parseSeconds(86_400), 60)
     .option('--control', 'with the gates, and without the bug that the variant plants: it must not happen', false)
     .option('--keep <dir>', 'keep program, runtime, output, and a script to run it in a new folder')
     .option('--json', 'one JSON object per line on stdout', false)

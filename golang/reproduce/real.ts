@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { writeWhole } from '../../harness/base/files';
 import { EXIT } from '../../harness/cli/exit';
-import { parseCount } from '../../harness/cli/options';
+import { parseCount, parseSeconds } from '../../harness/cli/options';
 import { output } from '../../harness/cli/output';
 import { readEntry } from '../../harness/find/entry';
 import { knownBug } from '../../harness/find/known';
@@ -82,7 +82,7 @@ async function main(): Promise<void> {
       'Tries every finding on real Go and writes docs/real.json and docs/real.md. What was tried is not tried anew.',
     )
     .option('--runs <n>', 'runs of each', parseCount(1, 1000), 3)
-    .option('--for <seconds>', 'how long a run waits', parseCount(1, 3600), 30)
+    .option('--for <time>', 'how long a run waits', parseSeconds(3600), 30)
     .option('--shard <i/n>', 'only a part: the i-th of n', '1/1')
     .option('--only <pattern>', 'only entries whose name has this', '')
     .option('--again', 'what was tried, too', false)

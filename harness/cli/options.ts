@@ -17,6 +17,18 @@ export function parseCount(min: number, max: number): (text: string) => number {
   };
 }
 
+const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+
+/** A time of whole seconds, written as `30`, `30s`, `10m` or `2h`. */
+export function parseSeconds(max: number): (text: string) => number {
+  return (text) => {
+    const [, count, unit] = /^(\d{1,9})([smh]?)$/.exec(text) ?? [];
+    const value = count === undefined ? 0 : Number(count) * UNITS[unit!]!;
+    if (value < 1 || value > max) throw new InvalidArgumentError(`It wants a time (30s, 10m, 2h) from 1s to ${max}s.`);
+    return value;
+  };
+}
+
 const MAX_WORKERS = 1024;
 /** `auto`, or how many. */
 export function parseWorkers(text: string): number {
