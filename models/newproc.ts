@@ -1,8 +1,8 @@
 import { operations } from './operations';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { acquirem, actorLocal, arg, call, casgstatus, constant, curg, dispatch, dropg, dropM, EPOCHS, event, type G, Gdead,
-  Grunnable, Grunning, Gwaiting, gKind, gp, group, iff, leave, line, loop, mcall, newCaller, pKind, pp, prologue,
+import { acquirem, actorLocal, arg, call, casgstatus, constant, curg, dispatch, dropg, dropM, EPOCHS, event, type G,
+  Gdead, Grunnable, Grunning, Gwaiting, gKind, gp, group, iff, leave, line, loop, mcall, newCaller, pKind, pp, prologue,
   reads, reason, releasemOnG0, ret, routine, runqput, schedKind, setStatusTraced, setWaitreason, startAt, systemstack,
   tail, tl, traceAcquire, tracedWrites, traceRelease, traceReleaseOnG, userCode, writes } from './words';
 

@@ -1,9 +1,9 @@
 import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line, mKind,
-  mp, type Node, type P, Pgcstop, Prunning, pKind, pp, reads, routine, schedKind, setFlag, tail, throwOn, throwTouch,
-  tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
+import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line,
+  mKind, mp, type Node, type P, Pgcstop, Prunning, pKind, pp, reads, routine, schedKind, setFlag, tail, throwOn,
+  throwTouch, tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
 
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.

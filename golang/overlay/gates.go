@@ -200,15 +200,15 @@ func prPlan(state uint32) uint32 {
 	return turn & 0xff
 }
 
-// prNext is the plan of a turn: each in its turn, and every fourth time one of those that have come farthest.
+// prNext is the plan of a turn: each in its turn, and every other time one of those that have come farthest.
 //
 //go:nosplit
 func prNext(turn uint32) uint32 {
 	if turn < prTrial.plans {
 		return turn
 	}
-	if turn%4 != 0 {
-		return (turn - turn/4) % prTrial.plans
+	if turn%2 != 0 {
+		return turn / 2 % prTrial.plans
 	}
 	best, most := uint32(0), uint32(0)
 	for plan := uint32(0); plan < prTrial.plans; plan++ {
@@ -290,13 +290,15 @@ func prWait(trial uint32, isRare bool) int64 {
 	if isRare {
 		return 5 * prTrial.wait
 	}
-	switch trial % 6 {
-	case 5:
+	switch trial % 16 {
+	case 15:
 		return 15 * prTrial.wait
-	case 4:
+	case 7, 11:
 		return 5 * prTrial.wait
+	case 1, 3, 5, 9, 13:
+		return prTrial.wait
 	}
-	return prTrial.wait
+	return prTrial.wait / 4
 }
 
 // prIsOver ends a trial that has come no further for long: nobody is held, who would have ended it.

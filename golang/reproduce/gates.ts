@@ -20,11 +20,11 @@ interface Switch {
 const SWITCHES = 5;
 const MOST = 3;
 /**
- * How many statements behind a switch, and in front of it, can be the one that is held at. A hang has no race, whose
- * lines are candidates as well: there it can be one farther on.
+ * How many statements behind a switch, and in front of it, can be the one that is held at. Where no two lines race,
+ * which are candidates as well, in a hang or in an error that Go throws much later (L10), it can be one farther on.
  */
 const FORWARD = 4;
-const FORWARD_TO_REST = 24;
+const FORWARD_TO_END = 24;
 const BACKWARD = 6;
 /** From how many states of the story walks begin, and how many there are for each choice. */
 const CUTS = 40;
@@ -74,12 +74,12 @@ const endsOf = (deeds: readonly Deed[]): number[] =>
 
 /** The last switches of a story, up to the one behind which it takes its course. */
 function switchesOf(
-  { deeds, alone, property }: Played,
+  { deeds, alone, race }: Played,
   window: readonly number[],
   places: readonly (Place | undefined)[],
   usable: readonly (Place | undefined)[],
 ): Switch[] {
-  const forward = property.kind === 'atRest' ? FORWARD_TO_REST : FORWARD;
+  const forward = race.length < 2 ? FORWARD_TO_END : FORWARD;
   return window.map((end, nth): Switch => {
     const { mover } = deeds[end]!;
     const onwards = deeds.slice(end + 1).filter((it) => it.mover === mover);
@@ -180,9 +180,14 @@ const permutations = <T>(some: readonly T[]): T[][] =>
     ? [[...some]]
     : some.flatMap((it, i) => permutations(some.toSpliced(i, 1)).map((rest) => [it, ...rest]));
 
-/** Fewer gates do, unless more come to the bug that much more often; who runs no goroutine is hard to tell in Go. */
+/**
+ * Fewer gates do, unless more come to the bug that much more often; who runs no goroutine is hard to tell in Go. Where
+ * a trial begins with two at once, it seldom does: the one who has to stand there may do so for the length of a wait.
+ */
 const worth = ({ gates, entries }: Pick<Plan, 'gates' | 'entries'>): number =>
-  0.85 ** (gates.length + entries.length) * 0.6 ** [...gates, ...entries].filter(({ actor }) => actor < 0).length;
+  0.85 ** (gates.length + entries.length) *
+  0.6 ** [...gates, ...entries].filter(({ actor }) => actor < 0).length *
+  0.3 ** entries.filter(({ from, stands }) => stands && from === 1).length;
 
 /**
  * How many of a hang's switches matter: behind the last of those it comes often, whoever goes on, and shows long after.
@@ -222,12 +227,14 @@ export function planOf(
   const known = new Map<string, Plan>();
   const judged = (gates: readonly Gate[], entries: readonly Entry[] = []): Plan => {
     const key = JSON.stringify([...gates, ...entries].map(({ place: { id }, ...it }) => ({ ...it, id })));
-    const plan = known.get(key) ?? { gates, entries, hits: short.hits(gates, entries, WALKS) / WALKS };
+    // One gate alone is worth most, and there are not many.
+    const walks = gates.length + entries.length === 1 ? 4 * WALKS : WALKS;
+    const plan = known.get(key) ?? { gates, entries, hits: short.hits(gates, entries, walks) / walks };
     known.set(key, plan);
     return plan;
   };
   judged([]);
-  for (const { gates, entries } of racesOf(played, usable)) judged(gates, entries);
+  const races = racesOf(played, usable).map(({ gates, entries }) => judged(gates, entries));
   for (const window of windows.filter((it) => it.length > 0)) {
     const switches = switchesOf(played, window, places, usable);
     for (let subset = 1; subset < 1 << switches.length; subset++) {
@@ -267,7 +274,8 @@ export function planOf(
     byStory = varied([...known.values()].sort(by(() => 1)), TRIED, ALIKE)
       .map((it) => ({ ...it, hits: (short.hits(it.gates, it.entries, MANY, true) + 0.1) / MANY }))
       .sort(by(({ hits }) => hits));
-  const tried = varied(byStory, TRIED, 8);
+  // Few walks from a story come to a race's lines in another order than the story's; programs that go on, often do.
+  const tried = [...new Set([...races, ...varied(byStory, TRIED, 8)])];
   const long = Walks.overAndOver(model, played, places);
   const firsts = new Map(tried.flatMap(({ gates: [it] }) => (it === undefined ? [] : [[pointKey(it), it] as const])));
   const arrivals = long.arrivals([...firsts.values()]);
@@ -281,9 +289,13 @@ export function planOf(
     })
     .filter(({ often = 0 }) => often > 0)
     .sort(by(({ often = 0, arrivals = 0 }) => often * Math.min(1, arrivals / ENOUGH)));
-  return varied([...varied(often, (MAX_PLANS * 3) / 4, ALIKE), ...byStory], MAX_PLANS, ALIKE + 1).map((it) =>
-    byAnyone(it, short, played.recording.program.gs.length),
-  );
+  const chosen = [
+    ...varied(often, MAX_PLANS / 2, ALIKE),
+    ...varied(races.toSorted(by(({ hits }) => hits + 0.1)), MAX_PLANS / 8, ALIKE),
+    ...byStory,
+  ];
+  const own = played.recording.program.gs.length;
+  return varied(chosen, MAX_PLANS, ALIKE + 1).map((it) => byAnyone(it, short, own));
 }
 
 /**
@@ -296,7 +308,7 @@ function byAnyone(plan: Plan, walks: Walks, own: number): Plan {
   const opened = <T extends Point>(it: T): T => (isMeant(it) ? { ...it, actor: ANYONE, lentFor: '' } : it);
   const other = { ...plan, gates: plan.gates.map(opened), entries: plan.entries.map(opened) };
   const [before, after] = [plan, other].map((it) => walks.hits(it.gates, it.entries, WALKS, true) / WALKS);
-  return after! > 0 && after! >= AS_GOOD * before! ? { ...other, hits: after! } : plan;
+  return after! >= AS_GOOD * before! ? { ...other, hits: after! } : plan;
 }
 
 const pointKey = ({ place, actor, subject, lentFor }: Point): string => `${place.id}/${actor}/${subject}/${lentFor}`;

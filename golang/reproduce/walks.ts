@@ -19,7 +19,8 @@ const KEPT = 16;
 const TRIAL = 6000;
 /** Steps until somebody goes in circles, or all have come to their end. */
 const TURNS = 20_000;
-const HOPELESS = 12;
+/** Where none of the first ones comes to it, the others would not either; a part of all of them. */
+const HOPELESS = 0.3;
 
 /**
  * How often another M goes on though nothing makes it, one in so many steps. What is in the middle of something is so
@@ -162,8 +163,7 @@ export class Walks {
     for (let i = 0; i < count; i++) {
       random.seed(seeds());
       if (this.walk(own, early, random)) hits++;
-      // Most come to nothing, and show it.
-      if (hits === 0 && i === HOPELESS && !isStubborn) break;
+      if (hits === 0 && i >= HOPELESS * count && !isStubborn) break;
     }
     return hits;
   }
