@@ -21,7 +21,7 @@ import type { Program } from '../models/program';
 
 const ROOT = path.dirname(__dirname);
 const { model, known } = project;
-const presets = ['go1.22', 'parent', 'commit', 'go1.23', 'go1.24', 'go1.26'];
+const presets = ['go1.22', 'parent', 'commit', 'go1.23', 'go1.24', 'go1.25', 'go1.26', 'go1.27'];
 const newest = presets.at(-1)!;
 
 export const readmeEntry = (): Entry<Program> => readEntry(project, path.join(ROOT, 'corpus', 'H12-S1.json'));

@@ -265,6 +265,12 @@ export const casts: readonly Cast<Runtime, Program>[] = [
     variants: ['commit', 'go1.26'],
   }),
   cast({
+    name: 'start',
+    sentence: 'the tracer starts while a goroutine is in a system call',
+    program: 'M2.W1/0.syscall/0.traceStart',
+    variants: ['commit', 'go1.26', 'impatientStart'],
+  }),
+  cast({
     name: 'coroutine',
     sentence: 'the tracer advances while a coroutine comes to its end',
     program: 'M2.W1.T/0.coroutine/0.traceAdvance',

@@ -116,6 +116,9 @@ export const verdicts = [
 
 export const verdict = (name: (typeof verdicts)[number]): number => verdicts.indexOf(name);
 
+/** What a trace critical section lacks that ends. */
+export const unpaired = ['nothing', 'a transition lacks its event', 'an event lacks its transition'] as const;
+
 /** Who walks stacks. */
 export const readers = ['the tracer', 'a goroutine profile', 'a CPU profile', 'a lock profile'] as const;
 
@@ -169,6 +172,12 @@ const mSpec = {
   wrote: note.ref<G>('G'),
   /** The goroutine that the M has moved out of Running in the present trace critical section. */
   left: ghost.ref<G>('G'),
+  /** In its outermost section: whom a transition is still to be told of, and who is told of one that is to come. */
+  moved: ghost.ref<G>('G'),
+  told: ghost.ref<G>('G'),
+  /** Whether there is more of either than that; once the section is left, what it leaves unpaired (`unpaired`). */
+  torn: ghost.number(2),
+  unpaired: note.number(2),
   /** The event that the M wrote last: 1 + an index of `rules` (wire.ts), and for which generation. */
   event: note.number(63),
   eventGen: note.number(GENERATIONS),

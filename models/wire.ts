@@ -3,6 +3,7 @@ import { type G, gKind, mKind } from './cells';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
 import { mp, type Operand, writes } from './words/language';
+import { noteTold, pairTouches } from './words/pairs';
 
 /**
  * What a parser makes of the trace: one automaton per goroutine and generation, moved by every event that is written.
@@ -102,6 +103,9 @@ const remember = (it: G, gen: number, told: number, first: number, stated: boole
   it.wire.set(slotOf(gen), told + FIRST * first + (stated ? STATED : 0));
 };
 
+/** What an event says of a transition in its own section; that into Running is in another one, before. */
+const TELLS: ReadonlySet<number> = new Set([RUNNABLE, SYSCALL, WAITING]);
+
 /** A generation begins: nothing has been said of anybody in it. */
 export function beginGeneration(w: Runtime, gen: number): void {
   for (const it of w.gs) it.wire.set(slotOf(gen), 0);
@@ -138,6 +142,12 @@ export function writeEvent(w: Runtime, kind: number, gen: number, about: G | und
     about.untold = false;
     m.eventWas = needs;
   } else m.eventWas = about === undefined ? 0 : move(about, gen, needs, leaves);
+  if (about !== undefined && needs !== leaves) {
+    if (TELLS.has(leaves)) noteTold(w, about);
+    // It is back where it was, as the end of a system call that has lost its P is told.
+    else if (leaves === RUNNING && m.told === about) m.told = undefined;
+  }
+  if (target !== undefined && other !== undefined) noteTold(w, target);
   m.targetWas = target === undefined || other === undefined ? 0 : move(target, gen, other.needs[0]!, other.leaves);
 }
 
@@ -165,5 +175,6 @@ export const wireTouches = (...its: Operand<Runtime, G | undefined>[]): Touch<Ru
   ...[m.event, m.eventGen, m.eventG, m.eventWas, m.eventSays, m.eventStated, m.eventTarget, m.targetWas].map((column) =>
     writes<Runtime>(column, mp),
   ),
+  ...pairTouches,
   ...its.flatMap((it) => [...g.wire, g.untold].map((column) => writes<Runtime>(column, it))),
 ];

@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
 import type { Runtime } from '../models/runtime';
-import { Gdead, mKind } from '../models/words';
+import { Gdead, mKind, unpaired } from '../models/words';
 import { describe } from './ownership';
 
 /** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */
@@ -22,14 +22,14 @@ export const S10 = always<Runtime>({
 export const S11 = always<Runtime>({
   name: 'S11',
   strength: 'order',
-  sentence: 'a transition that the trace tells happens inside a trace critical section',
-  on: [mKind.col.isTold],
+  sentence: 'a transition that the trace tells happens inside the trace critical section of its event',
+  on: [mKind.col.isTold, mKind.col.unpaired],
   check: (w) => {
+    if (w.m.unpaired !== 0) return unpaired[w.m.unpaired]!;
     if (!w.m.isTold || w.trace.gen === 0 || w.m.section !== 0) return undefined;
-    // StartTrace waits for those who were leaving a system call when it switched tracing on.
-    return w.trace.exitingSyscall > 0 && w.position(w.mover).routine === 'exitsyscall0'
-      ? undefined
-      : 'it happened outside';
+    if (w.trace.exitingSyscall === 0 || w.position(w.mover).routine !== 'exitsyscall0') return 'it happened outside';
+    // StartTrace, in a stopped world, waits for those who were leaving a system call when it switched tracing on.
+    return w.sched.gcwaiting ? undefined : 'it happened outside, at the end of a system call';
   },
 });
 

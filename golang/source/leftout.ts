@@ -18,6 +18,7 @@ const LEFT_OUT: readonly LeftOut[] = [
       traceStack: ['nstk += 1 + fpTracebackPCs(*'],
       adjustctxt: ['*gp.sched.bp*'],
       ReadTrace: ['gopark(func(*'],
+      readTrace: ['gopark(func(*'],
     },
   },
   {

@@ -19,5 +19,7 @@ export const releasesOf: Readonly<Record<string, readonly string[]>> = {
   commit: ['go1.23.5', 'go1.22.12'],
   'go1.23': ['go1.23.5'],
   'go1.24': ['go1.24.4'],
+  'go1.25': ['go1.25.12'],
   'go1.26': ['go1.26.8'],
+  'go1.27': ['go1.27.3'],
 };

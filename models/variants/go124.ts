@@ -72,7 +72,7 @@ export const nesting = (
   gen: (w: Runtime) => number,
 ): readonly Edit<Runtime>[] => nestingIn(edited(before), text, gen);
 
-const GO124: readonly Edit<Runtime>[] = [...GO123, ...nesting(GO123, 'trace.gen.Load()', (w) => w.trace.gen)];
+export const GO124: readonly Edit<Runtime>[] = [...GO123, ...nesting(GO123, 'trace.gen.Load()', (w) => w.trace.gen)];
 
 export const go124 = preset({
   name: 'go1.24',

@@ -1,21 +1,17 @@
 // biome-ignore format: words, not a wall
-import { bracket, type Edit, insertAfter, moveAfter, replace, rewriteRoutine, unwrap,
-  without } from '../../harness/language';
+import { type Edit, insertAfter, moveAfter, replace, rewriteRoutine, unwrap, without } from '../../harness/language';
 import { forEachP } from '../foreachp';
 import { askToStop } from '../preemptall';
-import { isSystemGoroutine } from '../profile';
-import { traceReaderAvailable, wants } from '../reader';
 import type { Runtime } from '../runtime';
-import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
 // biome-ignore format: words, not a wall
-import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall,
-  type Node, reads, reason, returns, routine, setFlag, systemstack, tail } from '../words';
+import { arg, curg, fatal, Grunning, Gsyscall, gKind, gp, iff, mcall, reads, routine, setFlag, tail } from '../words';
 import { GO123WALKS } from './go123';
 import { edited, nesting, nestingIn } from './go124';
+import { recorded, SINCE_125 } from './go125';
 import { preset } from './kinds';
 import { syscallEdits, syscallRoutines } from './syscall126';
 
-/** Go 1.26, which is Go 1.27 as far as this model goes. Its system calls have a file of their own (syscall126.ts). */
+/** Go 1.26. Its system calls have a file of their own (syscall126.ts). */
 
 const g = gKind.col;
 
@@ -26,17 +22,6 @@ const assertNotRunning = [
     [reads(g.status, gp), reads(g.syscallsp, gp)],
     [fatal('cannot read stack of running goroutine')],
   ),
-];
-
-/** What a routine does with a goroutine that it has claimed. */
-const recordedBy = (name: string, text: string, save: Node<Runtime>): Edit<Runtime>[] => [
-  without<Runtime>(name, 'if isSystemGoroutine(gp)'),
-  replace<Runtime>(
-    name,
-    'if readgstatus(gp) == Grunning',
-    iff('isSystemGoroutine(gp)', isSystemGoroutine, [], [], [...assertNotRunning, save]),
-  ),
-  without<Runtime>(name, `${text}#2`),
 ];
 
 /** What system calls no longer have. */
@@ -52,27 +37,11 @@ const GO126: readonly Edit<Runtime>[] = [
   ...nesting([...GO123WALKS, ...syscallEdits], ENTRY_GEN, entryGen),
   // L1, L2, L29: the guard no longer asks for tracing.
   unwrap<Runtime>('isShrinkStackSafe', 'if traceEnabled()'),
-  // L3: every stopper lends itself.
-  without<Runtime>('stopTheWorld.func1', 'casGToWaitingForGC(curg, Grunning, StoppingTheWorld)'),
-  without<Runtime>('stopTheWorld.func1', 'casgstatus(curg, Gwaiting, Grunning)'),
-  bracket<Runtime>(
-    'stopTheWorldWithSema',
-    [casGToWaitingForGC(curg, reason('StoppingTheWorld'))],
-    [casgstatusBack(curg)],
-  ),
+  ...SINCE_125,
   // L4: the event comes before the goroutine is dropped.
   moveAfter<Runtime>('preemptPark', 'dropg', 'trace.GoPark'),
-  // L8: shutting down is no reason to wake the reader.
-  rewriteRoutine<Runtime>(
-    { ...traceReaderAvailable, nodes: [...wants.slice(0, 2), returns('nil', () => 0)] },
-    'does not ask for trace.shutdown',
-  ),
   // L16c: whoever leaves a system call is Running before it has a P.
-  // From 1.24.5 on, system goroutines, too, say that they have been looked at.
-  ...recordedBy('tryRecordGoroutineProfile', 'systemstack(saveg, gp)', systemstack('saveg', arg(gp, gp))),
-  ...recordedBy('tryRecordGoroutineProfile, on g0', 'saveg(gp)', call('saveg', arg(gp, gp))),
-  replace<Runtime>('schedule', IDLE_LINE, ...waitForWork(false)),
-  replace<Runtime>('schedule', PICK_LINE, ...pickWork(false)),
+  ...recorded(assertNotRunning),
   // A goroutine in a system call is not asked to stop.
   replace<Runtime>(
     'preemptall',
@@ -109,11 +78,16 @@ const asyncPreempt2_func1 = routine(
 
 const more = [...syscallRoutines, asyncPreempt2_func1];
 
+/** What the preset is made of, which the next release's is as well. */
+export const GO126PARTS = {
+  edits: GO126.filter(({ routine: name }) => !GONE.includes(name)),
+  more: edited(nestingIn(more, ENTRY_GEN, entryGen), more),
+  gone: GONE,
+};
+
 export const go126 = preset({
   name: 'go1.26',
   sentence: 'the guard asks for no tracing, every stopper lends itself, system calls keep their P',
   source: 'Go 1.26.8: stack.go, proc.go, preempt.go, trace.go, traceruntime.go',
-  edits: GO126.filter(({ routine: name }) => !GONE.includes(name)),
-  more: edited(nestingIn(more, ENTRY_GEN, entryGen), more),
-  gone: GONE,
+  ...GO126PARTS,
 });

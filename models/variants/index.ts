@@ -1,7 +1,9 @@
 import { go122 } from './go122';
 import { go123 } from './go123';
 import { go124 } from './go124';
+import { go125 } from './go125';
 import { go126 } from './go126';
+import { go127 } from './go127';
 import { equivalents, hunks } from './hunks';
 import { preset, type Variant } from './kinds';
 import { parent } from './parent';
@@ -13,7 +15,7 @@ const commit = preset({ name: 'commit', sentence: 'the commit itself', source: '
  * Every departure from the commit, which comes first: versions of Go, hunks of the commit taken back, bugs of our own.
  */
 export const variants: readonly Variant[] = [
-  ...[commit, go122, parent, go123, go124, go126],
+  ...[commit, go122, parent, go123, go124, go125, go126, go127],
   ...hunks,
   ...ours,
   ...equivalents,

@@ -86,6 +86,20 @@ export const ours: readonly Variant[] = [
     edits: [moveAfter<Runtime>('park_m', 'casgstatus(gp, Grunning, Gwaiting)', 'traceRelease')],
   }),
   planted({
+    name: 'twoSections',
+    sentence: 'park_m tells of the transition in one trace critical section, and makes it in the next',
+    source: 'ours',
+    breaks: ['S11'],
+    edits: [insertAfter<Runtime>('park_m', 'trace.GoPark', traceRelease(), traceAcquire())],
+  }),
+  planted({
+    name: 'impatientStart',
+    sentence: 'StartTrace does not wait for those who leave a system call',
+    source: 'go#11262',
+    breaks: ['S11'],
+    edits: [without<Runtime>('StartTrace', 'until trace.exitingSyscall == 0')],
+  }),
+  planted({
     name: 'impatientFlush',
     sentence: 'traceAdvance flushes buffers without waiting for their Ms',
     source: 'ours',

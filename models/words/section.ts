@@ -2,6 +2,7 @@ import { mKind, traceKind } from '../cells';
 import type { Runtime } from '../runtime';
 import { group, iff, line, mp, type Node, reads, tl, writes } from './language';
 import { acquirem, releasem, releasemOnG0 } from './locks';
+import { endPairs, pairTouches } from './pairs';
 
 /**
  * Trace critical sections. Source: traceAcquire, traceRelease in runtime/trace2runtime.go at the commit.
@@ -18,18 +19,27 @@ const seqlockTouches = [
   writes<Runtime>(m.left, mp),
   writes<Runtime>(m.depth, mp),
   writes<Runtime>(m.section, mp),
+  ...pairTouches,
+  writes<Runtime>(m.unpaired, mp),
+  writes<Runtime>(m.isTold, mp),
 ];
 
 export const enterSection = (w: Runtime): void => {
+  w.m.unpaired = 0;
+  w.m.isTold = false;
   if (w.m.depth++ > 0) return;
   w.m.left = undefined;
   w.m.section = 0;
 };
 
 export const leaveSection = (w: Runtime): void => {
-  if (--w.m.depth > 0) return;
-  w.m.left = undefined;
-  w.m.section = 0;
+  const { m } = w;
+  m.unpaired = 0;
+  m.isTold = false;
+  if (--m.depth > 0) return;
+  m.left = undefined;
+  m.section = 0;
+  endPairs(w);
 };
 
 /** Loads the generation that the M writes in; the outermost section is what an advance has to wait for. */

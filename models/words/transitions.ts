@@ -3,6 +3,7 @@ import { type G, gKind, mKind } from '../cells';
 import type { Runtime } from '../runtime';
 import { Gcopystack, Gpreempted, Grunnable, Grunning, Gsyscall, Gwaiting, isWaitingForGC, statusName } from '../status';
 import { type GOperand, group, iff, line, mp } from './language';
+import { noteMove, pairTouches } from './pairs';
 import { fatal, throwOn, throwTouch } from './throws';
 
 /** Changes of a goroutine's status, and of the bit that locks it. Source: runtime/proc.go. */
@@ -16,6 +17,9 @@ export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   const from = it.status;
   if (from === Grunning && to !== Gsyscall && w.m.depth > 0) w.m.left = it;
   w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
+  w.m.unpaired = 0;
+  // Who stops itself is Preempted for others from when its scan bit goes.
+  if (to !== Gpreempted) noteMove(w, it, w.m.isTold);
   it.status = to;
   it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
   w.m.wrote = it;
@@ -27,6 +31,8 @@ export const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.runBy, it),
   writes(mKind.col.isTold, mp),
   wrote,
+  ...pairTouches,
+  writes(mKind.col.unpaired, mp),
   ...(from === Grunning ? [writes<Runtime>(mKind.col.left, mp)] : []),
 ];
 
@@ -87,8 +93,9 @@ export const casfrom_Gscanstatus = (it: GOperand): Node<Runtime> =>
       if (target.scanOwner === w.m.id) target.scanOwner = 0;
       target.isPinned = false;
       w.m.wrote = target;
+      if (target.status === Gpreempted) noteMove(w, target, true);
     },
-    touches: [writes(g.scan, it), writes(g.scanOwner, it), writes(g.isPinned, it), wrote, throwTouch],
+    touches: [writes(g.scan, it), writes(g.scanOwner, it), writes(g.isPinned, it), wrote, throwTouch, ...pairTouches],
   });
 
 export const setWaitreason = (it: GOperand, to: Operand<Runtime, number>): Line<Runtime> =>

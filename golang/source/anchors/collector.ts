@@ -103,6 +103,7 @@ export const collector: Readonly<Record<string, Anchors>> = {
     at: {
       'isShrinkStackSafe(gp)': 'isShrinkStackSafe(gp)',
       'if isShrinkStackSafe(gp)': 'isShrinkStackSafe(gp)',
+      'xRegScan: its frame': 'xRegScan(gp, gcw, &state)',
       'scanframe: first frame': 'scanframeworker(&u.frame, &state, gcw)',
       'scanframe: second frame': 'scanframeworker(&u.frame, &state, gcw)',
     },

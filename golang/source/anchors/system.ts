@@ -135,7 +135,7 @@ export const system: Readonly<Record<string, Anchors>> = {
       ...unwound,
       'gp = mp.curg': 'gp = gp.m.curg#1',
       [INIT]: 'frame.sp = gp.sched.sp#1',
-      'the stack is saved': 'tracebackPCs(&u, skip, prof.stack[',
+      'the stack is saved': 'tracebackPCs(&u, skip, prof.stack',
     },
     order: 'the frames are gone through before their number is known',
   },

@@ -37,7 +37,7 @@ export const tracer: Readonly<Record<string, Anchors>> = {
     order: 'full buffers are asked for first, and returned last',
   },
   traceReader: {
-    in: ['ReadTrace', 'trace.Start', 'trace.traceMultiplexer.startLocked', 'gopark'],
+    in: ['ReadTrace', 'readTrace', 'trace.Start', 'trace.traceMultiplexer.startLocked', 'gopark'],
     at: {
       'systemstack(readTrace0)': 'buf, park = readTrace0()',
       'if park': 'park',
