@@ -3,7 +3,7 @@ import type { Runtime } from '../runtime';
 import { statusOfNote, writeNote } from '../traceadvance';
 import { judgeOwnership, traceStackOf } from '../tracestack';
 // biome-ignore format: words, not a wall
-import { gKind, gp, iff, isWaitingForGC, reads, reasonNumber, returns, tl, type WaitReason,
+import { fatal, gKind, gp, iff, isWaitingForGC, reads, reasonNumber, returns, tl, type WaitReason,
   waitReasons } from '../words';
 import { planted, type Variant } from './kinds';
 
@@ -195,6 +195,33 @@ const assertions: readonly (readonly [hunk: string, routine: string, reason: str
   ['H19', 'traceAdvance.func3', 'TraceGoroutineStatus'],
   ['H11', 'forEachP.func1', 'reason'],
 ];
+
+/** The table without a reason for its assertion as well: Go throws, and harms nobody. */
+export const asserted: readonly Variant[] = assertions
+  .filter(([, , reason]) => reasons.some(([name]) => name === reason))
+  .map(([, routine, name]) => {
+    const isListed = (it: WaitReason) => isWaitingForGC(reasonNumber(it)) && it !== name;
+    const reason = name as WaitReason;
+    return planted({
+      name: `H17-asserted-${name}`,
+      sentence: `the table of reasons lacks ${name}, for its assertion as well`,
+      source: ONE_REASON,
+      breaks: ['noThrow'],
+      edits: [
+        ...withoutReason(reason),
+        replace<Runtime>(
+          routine,
+          `if !${name}.isWaitingForGC()`,
+          iff(
+            `!${name}.isWaitingForGC(), ${name} left out`,
+            () => !isListed(reason),
+            [],
+            [fatal('casGToWaitingForGC with non-isWaitingForGC wait reason')],
+          ),
+        ),
+      ],
+    });
+  });
 
 export const equivalents: readonly Variant[] = [
   ...unreachable.map(([name, equivalent]) =>

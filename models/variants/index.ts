@@ -4,7 +4,7 @@ import { go124 } from './go124';
 import { go125 } from './go125';
 import { go126 } from './go126';
 import { go127 } from './go127';
-import { equivalents, hunks } from './hunks';
+import { asserted, equivalents, hunks } from './hunks';
 import { preset, type Variant } from './kinds';
 import { parent } from './parent';
 import { ours } from './planted';
@@ -17,6 +17,7 @@ const commit = preset({ name: 'commit', sentence: 'the commit itself', source: '
 export const variants: readonly Variant[] = [
   ...[commit, go122, parent, go123, go124, go125, go126, go127],
   ...hunks,
+  ...asserted,
   ...ours,
   ...equivalents,
 ];

@@ -100,6 +100,13 @@ export const ours: readonly Variant[] = [
     edits: [without<Runtime>('StartTrace', 'until trace.exitingSyscall == 0')],
   }),
   planted({
+    name: 'lateWalk',
+    sentence: 'traceAdvance lets a goroutine go before it walks its stack',
+    source: 'ours',
+    breaks: ['S1', 'S2', 'S6'],
+    edits: [moveAfter<Runtime>('traceAdvance.func3', 'traceStack(gp, explicit)', 'resumeG(gp, state)')],
+  }),
+  planted({
     name: 'impatientFlush',
     sentence: 'traceAdvance flushes buffers without waiting for their Ms',
     source: 'ours',
