@@ -57,6 +57,7 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     weight: 2,
     operations: ['syscall', 'syscall', 'traceAdvance', 'stopTheWorld', 'gcStart', 'traceStart', 'traceStop'],
   },
+  { name: 'starting', weight: 2, operations: ['syscall', 'syscall', 'traceStart', 'traceStop'] },
   {
     name: 'coroutines',
     weight: 2,

@@ -300,7 +300,8 @@ export const exitsyscall0 = routine(
   [
     addExiting(1),
     traceAcquire(),
-    casgstatus(gp, Gsyscall, Grunnable),
+    // Without a P it may be left here for as long as it takes to start the tracer.
+    { ...casgstatus(gp, Gsyscall, Grunnable), fragile: 3 },
     addExiting(-1),
     event('GoSysExit, blocked'),
     traceRelease(),

@@ -25,11 +25,14 @@ export const S11 = always<Runtime>({
   sentence: 'a transition that the trace tells happens inside the trace critical section of its event',
   on: [mKind.col.isTold, mKind.col.unpaired],
   check: (w) => {
-    if (w.m.unpaired !== 0) return unpaired[w.m.unpaired]!;
-    if (!w.m.isTold || w.trace.gen === 0 || w.m.section !== 0) return undefined;
-    if (w.trace.exitingSyscall === 0 || w.position(w.mover).routine !== 'exitsyscall0') return 'it happened outside';
+    const { m, trace, sched } = w;
+    const isOutside = m.isTold && trace.gen !== 0 && m.section === 0;
+    if (m.unpaired === 0 && !isOutside) return undefined;
+    const { routine } = w.position(w.mover);
+    if (m.unpaired !== 0) return `${unpaired[m.unpaired]!}, in ${routine}`;
     // StartTrace, in a stopped world, waits for those who were leaving a system call when it switched tracing on.
-    return w.sched.gcwaiting ? undefined : 'it happened outside, at the end of a system call';
+    const isWaitedFor = trace.exitingSyscall > 0 && sched.gcwaiting && routine === 'exitsyscall0';
+    return isWaitedFor ? undefined : `it happened outside, in ${routine}`;
   },
 });
 

@@ -40,7 +40,7 @@ export const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
  * Changes a status in one step; waits, as Go spins, while the status is another one or somebody holds the scan bit.
  * Throws if it waits for Gwaiting and finds Grunnable.
  */
-export const casgstatus = (it: GOperand, from: number, to: number): Node<Runtime> => {
+export const casgstatus = (it: GOperand, from: number, to: number): Line<Runtime> => {
   const throws = from === Gwaiting && to === Grunnable;
   const isLost = (w: Runtime) => throws && it(w).status === Grunnable;
   return line(`casgstatus(${it.text}, ${statusName[from]}, ${statusName[to]})`, {
