@@ -301,7 +301,7 @@ export const exitsyscall0 = routine(
     addExiting(1),
     traceAcquire(),
     // Without a P it may be left here for as long as it takes to start the tracer.
-    { ...casgstatus(gp, Gsyscall, Grunnable), fragile: 3 },
+    { ...casgstatus(gp, Gsyscall, Grunnable), fragile: 1 },
     addExiting(-1),
     event('GoSysExit, blocked'),
     traceRelease(),

@@ -5,7 +5,7 @@ import { type Code, link } from '../harness/language/link';
 import { watchTouches } from '../harness/testing';
 import { gKind, mKind, pKind, schedKind, semaKind, traceKind, workKind } from './cells';
 import { goRuntime } from './model';
-import { type Program, programs } from './program';
+import { type Program, parseProgramText, programs } from './program';
 import { routines } from './routines';
 import type { Runtime } from './runtime';
 
@@ -23,6 +23,12 @@ const isStopping = ({ ms, gs }: Program): boolean => {
   return ms > 2 && all.includes('stopTheWorld') && all.includes('busyLoop');
 };
 
+/** Programs in which a world is stopped while a P that a system call has lost is idle, and others are being asked. */
+const RARE = [
+  'M3.W1/0.syscall.syscall.syscall.syscall/0.stopTheWorld.stopTheWorld.stopTheWorld/0.syscall.syscall.syscall',
+  'M3.W1/0.go.busyLoop.go.busyLoop/0.stopTheWorld.stopTheWorld.gcStart.stopTheWorld/0.busyLoop.go.busyLoop',
+].map(parseProgramText);
+
 /** Holds what lines do in so many programs against what they declare. */
 const watch = (code: Code<Runtime>, seed: number, programCount: number) =>
   watchTouches({
@@ -33,6 +39,7 @@ const watch = (code: Code<Runtime>, seed: number, programCount: number) =>
       ...fc.sample(programs, { seed, numRuns: programCount }),
       ...fc.sample(programs.filter(isStealing), { seed, numRuns: programCount }),
       ...fc.sample(programs.filter(isStopping), { seed, numRuns: programCount / 2 }),
+      ...Array.from({ length: programCount / 2 }, (_, i) => RARE[i % RARE.length]!),
     ],
     seed,
     // Of goroutines and the like, whoever executes on their behalf uses them.

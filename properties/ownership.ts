@@ -27,8 +27,8 @@ const isUnmovable = (g: G): boolean => whyUnmovable(g) !== undefined;
 /**
  * MOVE: to replace the stack. The holder of the scan bit while nothing pins the stack and it is not lent to somebody
  * else, or the goroutine's own M on g0. The one whom it is lent to may, too: gcAssistAlloc and gcMarkTermination run on
- * g0 what may shrink their own stack, and say that nothing on it may be used until that returns. A closure that does use
- * it all the same is S21's concern (L30).
+ * g0 what may shrink their own stack, and say that nothing on it may be used until that returns. A closure that uses it
+ * all the same is S21's concern (L30).
  */
 export const canMove = (w: Runtime, m: M, g: G): boolean =>
   (g.scanOwner === m.id &&

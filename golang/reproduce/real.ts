@@ -92,7 +92,15 @@ async function main(): Promise<void> {
   if (i === undefined || Number(i) > Number(n))
     program.error(`--shard wants i/n, such as 2/3, and not "${flags.shard}"`);
   const out = output(false);
-  for (const [at, it] of cases(project).entries()) {
+  const all = cases(project);
+  const write = (rows: readonly Row[]): void => {
+    // What an entry that is gone has shown says nothing any more.
+    const some = rows.filter((row) => all.some(({ entry, go }) => row.entry === entry && row.go === go));
+    writeWhole(REAL_JSON, `${JSON.stringify(some, null, 1)}\n`);
+    writeWhole(REAL_MD, realText(some, all));
+  };
+  write(readRows());
+  for (const [at, it] of all.entries()) {
     if (at % Number(n) !== Number(i) - 1 || !it.entry.includes(flags.only)) continue;
     const recording = readEntry(project, path.join(ROOT, CORPUS_DIR, `${it.entry}.json`));
     const isSame = (row: Row): boolean => row.entry === it.entry && row.go === it.go;
@@ -116,11 +124,11 @@ async function main(): Promise<void> {
         ...verdict,
         verdict: verdict.verdict,
       };
-      const rows = [...readRows().filter((row) => !isSame(row)), next].sort((a, b) =>
-        `${a.entry} ${a.go}`.localeCompare(`${b.entry} ${b.go}`, 'en'),
+      write(
+        [...readRows().filter((row) => !isSame(row)), next].sort((a, b) =>
+          `${a.entry} ${a.go}`.localeCompare(`${b.entry} ${b.go}`, 'en'),
+        ),
       );
-      writeWhole(REAL_JSON, `${JSON.stringify(rows, null, 1)}\n`);
-      writeWhole(REAL_MD, realText(rows, cases(project)));
     } catch (error) {
       // One that cannot be built does not keep the others from being tried.
       out.complain(`${it.entry} on ${it.go}: ${(error as Error).message}`);

@@ -23,6 +23,7 @@ const forcedStatus = line(`${gp.text}.atomicstatus = ${statusName[Grunning]}`, {
     writes(gKind.col.status, gp),
     writes(gKind.col.runBy, gp),
     writes(mKind.col.isTold, mp),
+    writes(mKind.col.unpaired, mp),
     writes(mKind.col.wrote, mp),
   ],
 });

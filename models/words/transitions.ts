@@ -18,7 +18,6 @@ export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   if (from === Grunning && to !== Gsyscall && w.m.depth > 0) w.m.left = it;
   w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
   w.m.unpaired = 0;
-  // Who stops itself is Preempted for others from when its scan bit goes.
   if (to !== Gpreempted) noteMove(w, it, w.m.isTold);
   it.status = to;
   it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
@@ -83,8 +82,11 @@ export function setScan(w: Runtime, target: G): void {
   w.m.wrote = target;
 }
 
-/** Clears the scan bit, which must be set. */
-export const casfrom_Gscanstatus = (it: GOperand): Node<Runtime> =>
+/**
+ * Clears the scan bit, which must be set. With `isMove` it is what others take for the transition: whoever stops itself
+ * is Preempted from then on.
+ */
+export const casfrom_Gscanstatus = (it: GOperand, isMove = false): Node<Runtime> =>
   line(`casfrom_Gscanstatus(${it.text})`, {
     run: (w) => {
       const target = it(w);
@@ -93,9 +95,16 @@ export const casfrom_Gscanstatus = (it: GOperand): Node<Runtime> =>
       if (target.scanOwner === w.m.id) target.scanOwner = 0;
       target.isPinned = false;
       w.m.wrote = target;
-      if (target.status === Gpreempted) noteMove(w, target, true);
+      if (isMove) noteMove(w, target, true);
     },
-    touches: [writes(g.scan, it), writes(g.scanOwner, it), writes(g.isPinned, it), wrote, throwTouch, ...pairTouches],
+    touches: [
+      writes(g.scan, it),
+      writes(g.scanOwner, it),
+      writes(g.isPinned, it),
+      wrote,
+      throwTouch,
+      ...(isMove ? pairTouches : []),
+    ],
   });
 
 export const setWaitreason = (it: GOperand, to: Operand<Runtime, number>): Line<Runtime> =>
