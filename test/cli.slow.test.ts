@@ -234,7 +234,7 @@ describe('explore', () => {
   it('shows ways that break again as runs, in every cast and variant', async () => {
     const ran = await run('explore', '*', '--variant', '*', '--max-states', '400000', '--json');
     expect(ran.json.filter(({ type }) => type === 'error')).toEqual([]);
-    expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(27);
+    expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(30);
   });
 
   it.each([[['markDone', '--workers', '1']], [['markDone', 'profile', '--workers', '2']]])(

@@ -47,7 +47,8 @@ export function readCache<W extends World, P>(dir: string, model: Model<W, P>, b
 
 /** Throws an error where a file is no run of the model, or not the one that its name says. */
 function readRun<W extends World, P>(file: string, model: Model<W, P>): Start<P> {
-  const text = readSmall(file, MAX_RUN_BYTES).trimEnd();
+  // Its end is no part of its name, and is to be as it was written, too.
+  const text = readSmall(file, MAX_RUN_BYTES).replace(/\n$/, '');
   if (nameOf(text) !== path.basename(file)) throw new UsageError('its name does not fit what is in it');
   const [program, tape] = text.split(' ') as [string, string?];
   return { program: model.parseProgramText(program), tape: parseTape(tape ?? '') };

@@ -57,7 +57,7 @@ export const ours: readonly Variant[] = [
     name: 'ignoredScanBit',
     sentence: 'execute sets Grunning while somebody holds the scan bit',
     source: 'ours',
-    breaks: ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'noThrow'],
+    breaks: ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'V1', 'V5', 'noThrow'],
     edits: [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   }),
   planted({
@@ -304,14 +304,14 @@ export const ours: readonly Variant[] = [
     name: 'unlockedEarly',
     sentence: 'preemptPark lets go of its scan bit before it tells the trace',
     source: 'ours',
-    breaks: ['S18', 'S7'],
+    breaks: ['S18', 'S7', 'S11'],
     edits: [moveAfter<Runtime>('preemptPark', 'casfrom_Gscanstatus(gp)', 'dropg')],
   }),
   planted({
     name: 'doubleWake',
     sentence: 'a sender leaves the receiver in the queue',
     source: 'ours',
-    breaks: ['S20', 'noThrow'],
+    breaks: ['S20', 'S19', 'S3', 'S4', 'noThrow'],
     edits: [replace<Runtime>('chansend', 'sg = c.recvq.dequeue()', keepReceiver)],
   }),
   planted({
