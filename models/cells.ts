@@ -116,8 +116,15 @@ export const verdicts = [
 
 export const verdict = (name: (typeof verdicts)[number]): number => verdicts.indexOf(name);
 
-/** What a trace critical section lacks that ends. */
-export const unpaired = ['nothing', 'a transition lacks its event', 'an event lacks its transition'] as const;
+/** What a step did that the order of the trace depends on; the latter two are what a section lacks that ends. */
+export const orderings = [
+  'nothing',
+  'a transition that the trace tells',
+  'a transition lacks its event',
+  'an event lacks its transition',
+] as const;
+
+export const ordering = (name: (typeof orderings)[number]): number => orderings.indexOf(name);
 
 /** Who walks stacks. */
 export const readers = ['the tracer', 'a goroutine profile', 'a CPU profile', 'a lock profile'] as const;
@@ -161,8 +168,8 @@ const mSpec = {
   depth: ghost.number(255),
   /** The generation of the outermost section that the M is in; 0 outside, and with an invalid locker. */
   section: ghost.number(GENERATIONS),
-  /** Whether the transition that the M made last is one that a trace event tells. */
-  isTold: note.flag(),
+  /** What the step did or left undone in the trace's order: an index of `orderings`. */
+  ordering: note.number(3),
   /** The goroutine whose waitreason the M wrote last. */
   wroteReason: note.ref<G>('G'),
   /** The M whose buffer the M at hand flushed last, and the generation that it flushed. */
@@ -175,9 +182,8 @@ const mSpec = {
   /** In its outermost section: whom a transition is still to be told of, and who is told of one that is to come. */
   moved: ghost.ref<G>('G'),
   told: ghost.ref<G>('G'),
-  /** Whether there is more of either than that; once the section is left, what it leaves unpaired (`unpaired`). */
-  torn: ghost.number(2),
-  unpaired: note.number(2),
+  /** What the section lacks already, where there is more of either than that: an index of `orderings`, or 0. */
+  torn: ghost.number(3),
   /** The event that the M wrote last: 1 + an index of `rules` (wire.ts), and for which generation. */
   event: note.number(63),
   eventGen: note.number(GENERATIONS),

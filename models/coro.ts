@@ -120,7 +120,7 @@ export const swapStatus = (
     (w) => {
       const target = it(w);
       w.m.wrote = undefined;
-      w.m.isTold = false;
+      w.m.ordering = 0;
       if (target.scan || target.status !== from) return true;
       setStatus(w, target, to);
       return false;

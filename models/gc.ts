@@ -4,10 +4,9 @@ import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { setPreemptoff } from './stw';
 // biome-ignore format: words, not a wall
-import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gKind, gp, i, iff, leave,
-  line, loop, type Node, numberLocal, operand, prologue, reads, reason, releasem, ret, returns, routine, setFlag,
-  systemstack, tl,
-  traceAcquire, traceReleaseOnG, userCode, workKind, writes } from './words';
+import { acquirem, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, forEachG, gKind, gp, i,
+  iff, leave, line, loop, type Node, numberLocal, operand, prologue, reads, reason, releasem, ret, returns, routine,
+  setFlag, systemstack, tl, traceAcquire, traceReleaseOnG, userCode, workKind, writes } from './words';
 
 /**
  * A collection from start to end. Source: gcStart, gcMarkDone, gcMarkTermination in runtime/mgc.go. At the commit the
@@ -68,20 +67,12 @@ export const gcStart = routine(
   ],
 );
 
-/** Before the world is stopped: nobody marks, so that nobody looks. */
+/** Before the world is stopped: nobody marks, so that nobody looks. Left out: allglock. */
 export const gcResetMarkState = routine(
   'gcResetMarkState',
   'runtime/mgc.go',
   [gp, i],
-  [
-    loop(
-      'forEachG',
-      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
-      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
-      setFlag(gp, 'gcscandone', false),
-      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
-    ),
-  ],
+  [forEachG('forEachG', setFlag(gp, 'gcscandone', false))],
 );
 
 const restarted = numberLocal('restarted', 1);

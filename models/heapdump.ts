@@ -1,6 +1,6 @@
 // biome-ignore format: words, not a wall
-import { call, casgstatusBack, curg, fatal, Gdead, Grunnable, Gsyscall, Gwaiting, gKind, gp, group, i, iff, leave,
-  lend, line, loop, reads, reason, routine, setWaitreason, systemstack, tl } from './words';
+import { call, casgstatusBack, curg, fatal, forEachG, Gdead, Grunnable, Gsyscall, Gwaiting, gKind, gp, group, i, iff,
+  lend, line, reads, reason, routine, setWaitreason, systemstack, tl } from './words';
 
 /**
  * Heap dumps, which look at every goroutine of a stopped world. Source: debug.WriteHeapDump, writeheapdump_m, dumpgs in
@@ -32,17 +32,14 @@ export const writeheapdump_m = routine(
   [
     group('casGToWaiting(curg, Grunning, DumpingHeap)', setWaitreason(curg, reason('DumpingHeap')), lend(curg)),
     line('mdump', {}),
-    loop(
+    forEachG(
       'dumpgs: forEachG',
-      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
-      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
       iff(
         'readgstatus(gp) is none of a stopped world',
         (w) => !stoppedStatuses.includes(gp(w).status),
         [reads(g.status, gp)],
         [fatal('dumpgs in STW - bad status')],
       ),
-      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
     ),
     casgstatusBack(curg),
   ],

@@ -46,7 +46,7 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
       'gp.atomicstatus.CompareAndSwap(Gpreempted, Gwaiting)',
       (w) => {
         w.m.wrote = undefined;
-        w.m.isTold = false;
+        w.m.ordering = 0;
         if (gp(w).scan || gp(w).status !== Gpreempted) return false;
         setStatus(w, gp(w), Gwaiting);
         return true;
@@ -55,8 +55,7 @@ const casGFromPreempted = (yes: readonly Node<Runtime>[], no: readonly Node<Runt
         writes(g.status, gp),
         reads(g.scan, gp),
         writes(g.runBy, gp),
-        writes(mKind.col.isTold, mp),
-        writes(mKind.col.unpaired, mp),
+        writes(mKind.col.ordering, mp),
         writes(mKind.col.wrote, mp),
       ],
       yes,
@@ -197,8 +196,7 @@ export const preemptPark = routine(
         writes(g.scanOwner, gp),
         writes(g.isPinned, gp),
         writes(g.runBy, gp),
-        writes(mKind.col.isTold, mp),
-        writes(mKind.col.unpaired, mp),
+        writes(mKind.col.ordering, mp),
         writes(mKind.col.wrote, mp),
       ],
     }),

@@ -2,8 +2,8 @@ import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { beginWalk, endWalk, readFrame, walkTouches } from './tracestack';
 // biome-ignore format: words, not a wall
-import { acquirem, again, arg, call, curg, fatal, type G, Gdead, Grunning, gKind, gp, group, i, iff, leave, line,
-  loop, mKind, mp, type Node, numberLocal, type Operand, prologue, readers, reads, releasem, releasemOnG0, ret,
+import { acquirem, again, arg, call, curg, fatal, forEachG, type G, Gdead, Grunning, gKind, gp, group, i, iff, leave,
+  line, loop, mKind, mp, type Node, numberLocal, type Operand, prologue, readers, reads, releasem, releasemOnG0, ret,
   routine, schedKind, systemstack, tl, writes } from './words';
 
 /**
@@ -165,19 +165,8 @@ const setActive = (to: boolean): Node<Runtime> =>
     touches: [writes(schedKind.col.profileActive)],
   });
 
-const forEachG = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
-  group(
-    text,
-    line('i = 0', { run: (w) => i.set(w, 0) }),
-    loop(
-      'forEachGRace',
-      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
-      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
-      prologue,
-      ...nodes,
-      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
-    ),
-  );
+const forEachGRace = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+  group(text, line('i = 0', { run: (w) => i.set(w, 0) }), forEachG('forEachGRace', prologue, ...nodes));
 
 export const goroutineProfile = routine(
   'goroutineProfile',
@@ -189,11 +178,11 @@ export const goroutineProfile = routine(
     setProfiled(curg, 'Satisfied', SATISFIED),
     setActive(true),
     call('startTheWorld'),
-    forEachG('record', call('tryRecordGoroutineProfile', arg(gp, gp))),
+    forEachGRace('record', call('tryRecordGoroutineProfile', arg(gp, gp))),
     call('stopTheWorld'),
     setActive(false),
     call('startTheWorld'),
-    forEachG('clean up', setProfiled(gp, 'Absent', ABSENT)),
+    forEachGRace('clean up', setProfiled(gp, 'Absent', ABSENT)),
     semrelease('goroutineProfile.sema'),
   ],
 );

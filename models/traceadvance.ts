@@ -8,8 +8,8 @@ import { traceStackOf } from './tracestack';
 import { allWires, gcActive } from './tracestart';
 import { beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
 // biome-ignore format: words, not a wall
-import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, type G, gKind, gp, group, i, iff,
-  isWaitingForGC, leave, line, loop, type M, mKind, mp, type Node, nextGen, numberLocal, operand, prologue, reads,
+import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, forEachG, type G, gKind, gp, group, i,
+  iff, isWaitingForGC, leave, line, loop, type M, mKind, mp, type Node, nextGen, numberLocal, operand, prologue, reads,
   readyNextGen, reason, releasem, result, ret, routine, statusWasTraced, systemstack, tl, traceAcquire, tracedReads,
   traceKind, traceReleaseOnG, writes } from './words';
 
@@ -35,16 +35,13 @@ export const traceAdvance = routine(
     semacquire('traceAdvanceSema'),
     line('gen = trace.gen.Load()', { run: (w) => gen.set(w, w.trace.gen), touches: [reads(trace.gen)] }),
     iff('gen == 0', (w) => gen(w) === 0, [], [semrelease('traceAdvanceSema'), ret]),
-    loop(
+    forEachG(
       'A: forEachGRace',
-      iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
-      line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
       prologue,
       readyNextGen(gp, gen),
       iff('!gp.trace.statusWasTraced(gen)', (w) => !statusWasTraced(gp(w), gen(w)), tracedReads(gp), [
         systemstack('traceAdvance.func3', arg(gp, gp)),
       ]),
-      line('i++', { run: (w) => i.set(w, i(w) + 1) }),
     ),
     group('B: semacquire', semacquire('worldsema')),
     acquirem,

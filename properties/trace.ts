@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
 import type { Runtime } from '../models/runtime';
-import { Gdead, mKind, unpaired } from '../models/words';
+import { Gdead, mKind, ordering, orderings } from '../models/words';
 import { describe } from './ownership';
 
 /** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */
@@ -18,18 +18,21 @@ export const S10 = always<Runtime>({
   tell: (w) => `${w.moverName(w.mover)} wrote the waitreason of ${describe(w, w.m.wroteReason!)}`,
 });
 
+const TOLD = ordering('a transition that the trace tells');
+
 /** A transition that happens outside of the section of its event may end up in another generation than the event. */
 export const S11 = always<Runtime>({
   name: 'S11',
   strength: 'order',
   sentence: 'a transition that the trace tells happens inside the trace critical section of its event',
-  on: [mKind.col.isTold, mKind.col.unpaired],
+  on: [mKind.col.ordering],
   check: (w) => {
     const { m, trace, sched } = w;
-    const isOutside = m.isTold && trace.gen !== 0 && m.section === 0;
-    if (m.unpaired === 0 && !isOutside) return undefined;
+    if (m.ordering === 0) return undefined;
+    const isMove = m.ordering === TOLD;
+    if (isMove && (trace.gen === 0 || m.section !== 0)) return undefined;
     const { routine } = w.position(w.mover);
-    if (m.unpaired !== 0) return `${unpaired[m.unpaired]!}, in ${routine}`;
+    if (!isMove) return `${orderings[m.ordering]!}, in ${routine}`;
     // StartTrace, in a stopped world, waits for those who were leaving a system call when it switched tracing on.
     const isWaitedFor = trace.exitingSyscall > 0 && sched.gcwaiting && routine === 'exitsyscall0';
     return isWaitedFor ? undefined : `it happened outside, in ${routine}`;

@@ -194,9 +194,11 @@ describe('files that are damaged', () => {
     const random = new FastRandom();
     random.seed(1);
     const damaged = names.slice(0, 50);
-    for (const name of damaged) {
+    for (const [i, name] of damaged.entries()) {
       const bytes = fs.readFileSync(path.join(cache, folder, name));
-      bytes[random.next() % bytes.length]! ^= 1 << (random.next() % 7);
+      // The first one where it ends: a newline with another bit is white space, and damage all the same.
+      const at = i === 0 ? bytes.length - 1 : random.next() % bytes.length;
+      bytes[at]! ^= i === 0 ? 1 : 1 << (random.next() % 7);
       fs.writeFileSync(path.join(cache, folder, name), bytes);
     }
     const pruned = await run('fuzz', '--mode', 'prune', '--cache', cache);

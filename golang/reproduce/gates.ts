@@ -289,9 +289,11 @@ export function planOf(
     })
     .filter(({ often = 0 }) => often > 0)
     .sort(by(({ often = 0, arrivals = 0 }) => often * Math.min(1, arrivals / ENOUGH)));
+  // A race that no walk has come to (hits of 0) is worth something, too.
+  const asRace = ({ hits }: Plan) => hits + 0.1;
   const chosen = [
     ...varied(often, MAX_PLANS / 2, ALIKE),
-    ...varied(races.toSorted(by(({ hits }) => hits + 0.1)), MAX_PLANS / 8, ALIKE),
+    ...varied(races.toSorted(by(asRace)), MAX_PLANS / 8, ALIKE),
     ...byStory,
   ];
   const own = played.recording.program.gs.length;

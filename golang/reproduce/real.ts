@@ -42,6 +42,10 @@ export function cases({ model, known }: Project<Runtime, Program>): Case[] {
   });
 }
 
+/** What an entry that is gone has shown says nothing any more. */
+export const still = (rows: readonly Row[], all: readonly Case[]): Row[] =>
+  rows.filter((row) => all.some(({ entry, go }) => row.entry === entry && row.go === go));
+
 /** docs/real.md. */
 export function realText(rows: readonly Row[], all: readonly Case[]): string {
   const rowOf = ({ entry, go }: Case): Row | undefined => rows.find((it) => it.entry === entry && it.go === go);
@@ -94,8 +98,7 @@ async function main(): Promise<void> {
   const out = output(false);
   const all = cases(project);
   const write = (rows: readonly Row[]): void => {
-    // What an entry that is gone has shown says nothing any more.
-    const some = rows.filter((row) => all.some(({ entry, go }) => row.entry === entry && row.go === go));
+    const some = still(rows, all);
     writeWhole(REAL_JSON, `${JSON.stringify(some, null, 1)}\n`);
     writeWhole(REAL_MD, realText(some, all));
   };

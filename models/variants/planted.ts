@@ -22,8 +22,7 @@ const forcedStatus = line(`${gp.text}.atomicstatus = ${statusName[Grunning]}`, {
   touches: [
     writes(gKind.col.status, gp),
     writes(gKind.col.runBy, gp),
-    writes(mKind.col.isTold, mp),
-    writes(mKind.col.unpaired, mp),
+    writes(mKind.col.ordering, mp),
     writes(mKind.col.wrote, mp),
   ],
 });

@@ -1,7 +1,7 @@
 import { type Node, writes } from '../../harness/language';
 import { gKind, mKind, schedKind } from '../cells';
 import type { Runtime } from '../runtime';
-import { type GOperand, gp, group, line, mp } from './language';
+import { type GOperand, gp, group, i, iff, leave, line, loop, mp } from './language';
 
 /** Small writes to a goroutine: its flags, its M, the run queue that it is on. */
 
@@ -61,3 +61,13 @@ export const runqput = (it: GOperand, text = 'runqput'): Node<Runtime> =>
     },
     touches: [writes(g.queued, it), writes(schedKind.col.runqsize)],
   });
+
+/** Goes over all goroutines from number i on, each in gp. Source: forEachG, forEachGRace in runtime/proc.go. */
+export const forEachG = (text: string, ...nodes: Node<Runtime>[]): Node<Runtime> =>
+  loop(
+    text,
+    iff('i == len(allgs)', (w) => i(w) === w.gs.length, [], [leave]),
+    line('gp = allgs[i]', { run: (w) => gp.set(w, w.gs[i(w)]!) }),
+    ...nodes,
+    line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+  );

@@ -1,5 +1,5 @@
 import type { Touch } from '../../harness/language';
-import { type G, mKind } from '../cells';
+import { type G, mKind, ordering } from '../cells';
 import type { Runtime } from '../runtime';
 import { mp, writes } from './language';
 
@@ -10,8 +10,8 @@ import { mp, writes } from './language';
 
 const m = mKind.col;
 
-const MOVE_ALONE = 1;
-const EVENT_ALONE = 2;
+const MOVE_ALONE = ordering('a transition lacks its event');
+const EVENT_ALONE = ordering('an event lacks its transition');
 
 /** A transition that an event tells, or one that an event has told already, in the section at hand. */
 export function noteMove(w: Runtime, it: G, isTold: boolean): void {
@@ -38,7 +38,7 @@ export function noteTold(w: Runtime, it: G): void {
 /** What the outermost section lacks that ends. */
 export function endPairs({ m }: Runtime): void {
   const lacksEvent = m.moved === undefined ? 0 : MOVE_ALONE;
-  m.unpaired = m.torn || lacksEvent || (m.told === undefined ? 0 : EVENT_ALONE);
+  m.ordering = m.torn || lacksEvent || (m.told === undefined ? 0 : EVENT_ALONE);
   m.moved = undefined;
   m.told = undefined;
   m.torn = 0;

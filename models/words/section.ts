@@ -14,19 +14,17 @@ import { endPairs, pairTouches } from './pairs';
 
 const m = mKind.col;
 
-const seqlockTouches = [
+const enterTouches = [
   writes<Runtime>(m.seqlock, mp),
   writes<Runtime>(m.left, mp),
   writes<Runtime>(m.depth, mp),
   writes<Runtime>(m.section, mp),
-  ...pairTouches,
-  writes<Runtime>(m.unpaired, mp),
-  writes<Runtime>(m.isTold, mp),
 ];
 
+/** Only the end of a section is something to judge: a beginning that nobody looks at is no step of its own. */
+const leaveTouches = [...enterTouches, ...pairTouches, writes<Runtime>(m.ordering, mp)];
+
 export const enterSection = (w: Runtime): void => {
-  w.m.unpaired = 0;
-  w.m.isTold = false;
   if (w.m.depth++ > 0) return;
   w.m.left = undefined;
   w.m.section = 0;
@@ -34,8 +32,6 @@ export const enterSection = (w: Runtime): void => {
 
 export const leaveSection = (w: Runtime): void => {
   const { m } = w;
-  m.unpaired = 0;
-  m.isTold = false;
   if (--m.depth > 0) return;
   m.left = undefined;
   m.section = 0;
@@ -52,23 +48,23 @@ const loadGen = line('tl.gen = trace.gen.Load()', {
   touches: [reads(traceKind.col.gen), writes(m.section, mp)],
 });
 
-export const seqlockAdd = (then: (w: Runtime) => void): Node<Runtime> =>
+export const seqlockAdd = (then: (w: Runtime) => void, touches = enterTouches): Node<Runtime> =>
   line('mp.trace.seqlock.Add(1)', {
     run: (w) => {
       w.m.seqlock = !w.m.seqlock;
       then(w);
     },
-    touches: seqlockTouches,
+    touches,
   });
+
+export const unlockSection = seqlockAdd(leaveSection, leaveTouches);
 
 /** Not reentrant at the commit: a nested section makes the seqlock even again. */
 export const acquireEnabled: readonly Node<Runtime>[] = [
   seqlockAdd(enterSection),
   loadGen,
-  iff('gen == 0', (w) => tl(w) === 0, [], [seqlockAdd(leaveSection), releasemOnG0]),
+  iff('gen == 0', (w) => tl(w) === 0, [], [unlockSection, releasemOnG0]),
 ];
-
-export const unlockSection = seqlockAdd(leaveSection);
 
 /** Enters a trace critical section; afterwards `tl` is the generation, or 0 if tracing is off. */
 export const traceAcquire = (text = 'traceAcquire'): Node<Runtime> =>

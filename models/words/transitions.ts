@@ -1,5 +1,5 @@
 import { type Line, type Node, type Operand, reads, type Touch, writes } from '../../harness/language';
-import { type G, gKind, mKind } from '../cells';
+import { type G, gKind, mKind, ordering } from '../cells';
 import type { Runtime } from '../runtime';
 import { Gcopystack, Gpreempted, Grunnable, Grunning, Gsyscall, Gwaiting, isWaitingForGC, statusName } from '../status';
 import { type GOperand, group, iff, line, mp } from './language';
@@ -13,12 +13,14 @@ const g = gKind.col;
 /** What every write of a status or scan bit leaves for the properties. */
 const wrote: Touch<Runtime> = writes(mKind.col.wrote, mp);
 
+const TOLD = ordering('a transition that the trace tells');
+
 export function setStatus(w: Runtime, it: G, to: number, isLent = false): void {
   const from = it.status;
   if (from === Grunning && to !== Gsyscall && w.m.depth > 0) w.m.left = it;
-  w.m.isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
-  w.m.unpaired = 0;
-  if (to !== Gpreempted) noteMove(w, it, w.m.isTold);
+  const isTold = !isLent && from !== Gpreempted && (to === Gwaiting || to === Grunnable || to === Gsyscall);
+  w.m.ordering = isTold ? TOLD : 0;
+  if (to !== Gpreempted) noteMove(w, it, isTold);
   it.status = to;
   it.runBy = to === Grunning || to === Gcopystack || to === Gsyscall ? w.m.id : 0;
   w.m.wrote = it;
@@ -28,10 +30,9 @@ export const statusTouches = (it: GOperand, from: number): Touch<Runtime>[] => [
   writes(g.status, it),
   reads(g.scan, it),
   writes(g.runBy, it),
-  writes(mKind.col.isTold, mp),
+  writes(mKind.col.ordering, mp),
   wrote,
   ...pairTouches,
-  writes(mKind.col.unpaired, mp),
   ...(from === Grunning ? [writes<Runtime>(mKind.col.left, mp)] : []),
 ];
 
@@ -47,7 +48,7 @@ export const casgstatus = (it: GOperand, from: number, to: number): Line<Runtime
     run: (w) => {
       if (!isLost(w)) return setStatus(w, it(w), to);
       w.m.wrote = undefined;
-      w.m.isTold = false;
+      w.m.ordering = 0;
       throwOn(w, 'casgstatus: waiting for Gwaiting but is Grunnable');
     },
     touches: [...statusTouches(it, from), ...(throws ? [throwTouch] : [])],
