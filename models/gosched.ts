@@ -7,7 +7,8 @@ import { casgstatus, dropg, event, fatal, Grunnable, Grunning, gKind, gp, iff, m
  * Giving up the M while staying runnable. Source: Gosched, goschedImpl, gopreempt_m, goyield_m in runtime/proc.go.
  *
  * Left out: the difference between the local and the global run queue (any M with a P may take either), wakep, and
- * goschedguarded, which goes on where the M cannot be preempted.
+ * goschedguarded, which goes on where the M cannot be preempted. Go 1.26 takes no sched.lock for one that is preempted
+ * while somebody stops the world: here it waits for the lock in that preset as well.
  */
 
 export const Gosched = routine('Gosched', 'runtime/proc.go', [], [mcall('goschedImpl')]);

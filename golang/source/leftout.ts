@@ -102,7 +102,7 @@ const LEFT_OUT: readonly LeftOut[] = [
     why: 'the queues of Ps and of the scheduler are one, and who puts something there does it in one step',
     what: {
       injectglist: ['*lock(&sched.lock)', 'globrunqputbatch(*'],
-      goschedImpl: ['*lock(&sched.lock)', 'runqput(pp, gp, true)'],
+      goschedImpl: ['runqput(pp, gp, true)'],
       debugCallWrap1: ['*lock(&sched.lock)'],
       gcBgMarkWorker: ['*lock(&sched.lock)', 'globrunqputbatch(*'],
       gfput: ['*lock(&sched.gFree.lock)'],
