@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Command, Option } from 'commander';
-import { cases, realText } from '../golang/reproduce/real';
+import { cases } from '../golang/reproduce/cases';
+import { realText } from '../golang/reproduce/real';
 import { readRows } from '../golang/reproduce/rows';
 import { digestsOf, resolvePreset } from '../golang/source/presets';
 import { naturally } from '../harness/base/format';

@@ -1,6 +1,9 @@
 package runtime
 
-import "internal/runtime/atomic"
+import (
+	"internal/runtime/atomic"
+	"unsafe"
+)
 
 // Gates: places where an M waits until others have come to theirs, so that a schedule happens which would else be
 // rare. A plan is a row of gates. A trial of a plan begins when somebody comes to its first gate, and ends when who is
@@ -105,6 +108,9 @@ func ParkrangerYield() { goyield() }
 
 // ParkrangerAdvance moves the tracer to its next generation.
 func ParkrangerAdvance() { traceAdvance(false) }
+
+// ParkrangerSelf is the caller's goroutine, for ParkrangerDebugCall.
+func ParkrangerSelf() unsafe.Pointer { return unsafe.Pointer(getg()) }
 
 //go:nosplit
 func prIs(gp *g, role uint32) bool {

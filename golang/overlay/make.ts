@@ -12,11 +12,23 @@ import { oraclePatches, type Patch } from './patches';
 const OLDEST = 22;
 const ORACLE = path.join(__dirname, 'oracle.go');
 
-/** Bits of prMask in oracle.go: what is not reported. */
-export const MASK = { L13: 1, L29: 2, L14: 4, S1: 8, S2: 16, S3: 32, tracer: 64 } as const;
+/** Bits of prMask in oracle.go: what is not reported, by bug or property. */
+export const MASK = {
+  L13: 1,
+  L29: 2,
+  L14: 4,
+  S1: 8,
+  S2: 16,
+  S3: 32,
+  tracer: 64,
+  L4: 128,
+  L12: 256,
+  S3weak: 512,
+  S12: 1024,
+} as const;
 
 /** Known bugs by the releases that have them. */
-const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | (minor < 26 ? MASK.L29 : 0);
+const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | MASK.L12 | (minor < 26 ? MASK.L29 | MASK.L4 : 0);
 
 /** Which copies are reported: prWant in oracle.go, by the causes of S2 and S3. */
 export const WANT: Readonly<Record<string, number>> = {
@@ -55,6 +67,27 @@ export function patchedFiles(
     .replace('internal/runtime/atomic', minor < 23 ? 'runtime/internal/atomic' : 'internal/runtime/atomic');
   return texts.set('zz_parkranger.go', oracle);
 }
+
+/**
+ * Go's own tests have the part of a debugger that injects calls; here it is an ordinary part of the runtime. They
+ * switch the GC off. We do not, so that the debugger goes away from an M without a P, which must not write pointers.
+ */
+export function debuggerOf(root: string, version: string): Map<string, string> {
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const read = (name: string): string => fs.readFileSync(path.join(root, 'src/runtime', name), 'utf8');
+  return new Map([
+    ['zz_parkranger_debug.go', applied(read('export_debug_test.go'), HAS_NO_P, version)],
+    [`zz_parkranger_debug_linux_${arch}.go`, read(`export_debug_${arch}_test.go`)],
+    ['zz_parkranger_debugcall.go', fs.readFileSync(path.join(__dirname, 'debugcall.go'), 'utf8')],
+  ]);
+}
+
+const HAS_NO_P: Patch = {
+  file: 'export_debug_test.go',
+  at: '\tswitch h.gp.atomicstatus.Load() {\n',
+  put: 'before',
+  code: '\tif getg().m.p == 0 {\n\t\tnotewakeup(&h.done)\n\t\treturn true\n\t}\n',
+};
 
 function applied(text: string, patch: Patch, version: string): string {
   const { file, put, code } = patch;

@@ -18,6 +18,10 @@ const (
 	prMaskS2
 	prMaskS3
 	prMaskTracer
+	prMaskL4  // preemptPark lets go of its goroutine before the event
+	prMaskL12 // a coroutine is destroyed before the event of its switch
+	prMaskWeak
+	prMaskS12
 )
 
 // prWant says which copies are reported, and which walks during copies, where one bug of several is looked for.
@@ -70,6 +74,7 @@ type prStack struct {
 	scan   atomic.Uint32 // who set the scan bit
 	role   atomic.Uint32 // who of a schedule it is, where there are gates
 	ticks  atomic.Uint32 // how many operations it has ended
+	told   atomic.Uint64 // which status the trace was given of it: generation<<8 | status
 }
 
 //go:nosplit
@@ -95,7 +100,11 @@ var prSayMore func()
 func prFail(property, what string, gp *g, other, by uint32) {
 	systemstack(func() {
 		print("parkranger: ", property, ": ", what, "\n")
-		print("\tgoroutine ", gp.goid, ", status ", hex(readgstatus(gp)), " (", gp.waitreason.String(), ")")
+		if gp == nil {
+			print("\tno goroutine")
+		} else {
+			print("\tgoroutine ", gp.goid, ", status ", hex(readgstatus(gp)), " (", gp.waitreason.String(), ")")
+		}
 		print(", by M ", prM()-1)
 		if other != 0 {
 			print(", against ", prKind(by), " on M ", other-1)
@@ -105,8 +114,10 @@ func prFail(property, what string, gp *g, other, by uint32) {
 		}
 		// Frames of the runtime as well.
 		getg().m.traceback = 2
-		print("\n\tthe stack that this is about:\n")
-		traceback(^uintptr(0), ^uintptr(0), 0, gp)
+		if gp != nil {
+			print("\n\tthe stack that this is about:\n")
+			traceback(^uintptr(0), ^uintptr(0), 0, gp)
+		}
 		prTellOther(other, gp)
 		throw("parkranger: a stack had no owner, or two")
 	})
@@ -145,6 +156,12 @@ func prWalkBegin(gp *g, kind uint32) {
 			break
 		}
 	}
+	getg().m.prSections.walks.set(gp)
+	if kind != prByProfile && prMask&prMaskS12 == 0 && gp.pr.lent.Load() == 0 && gp.pr.scan.Load() != me {
+		if getg().m.prSections.left.ptr() == gp {
+			prFail("S12", "a stack is walked whose goroutine its own M has moved out of Running", gp, 0, kind)
+		}
+	}
 	if kind != prByProfile && prMask&prMaskS1 == 0 {
 		s := readgstatus(gp) &^ _Gscan
 		own := (s == _Grunning || s == _Gsyscall || s == _Gcopystack) && gp.m == getg().m
@@ -166,6 +183,7 @@ func prWalkEnd(gp *g) {
 		return
 	}
 	me := prM()
+	getg().m.prSections.walks.set(nil)
 	for i := range gp.pr.walks {
 		if x := gp.pr.walks[i].Load(); x&0xffffff == me {
 			gp.pr.walks[i].Store(0)
@@ -183,9 +201,12 @@ func prCopyBegin(gp *g) {
 			prFail("S3", "a stack that is lent to another M is copied", gp, l, 0)
 		}
 	}
+	if l := gp.pr.lent.Load(); l != 0 && l != me && prMask&prMaskWeak == 0 && prIsInSection(l) && prIsWanted(gp) {
+		prFail("S3weak", "a stack is copied whose M has lent it, and writes to the trace", gp, l, 0)
+	}
 	for i := range gp.pr.walks {
 		x := gp.pr.walks[i].Load()
-		if x == 0 || x&0xffffff == me || prIsMasked(x>>24) || !prIsWanted(gp) {
+		if x == 0 || x&0xffffff == me || prIsMasked(x>>24) || !prIsWanted(gp) || !prWalks(x&0xffffff, gp) {
 			continue
 		}
 		prFail("S2", "a stack is copied during somebody else's walk", gp, x&0xffffff, x>>24)
@@ -201,6 +222,9 @@ type prSections struct {
 	depth atomic.Int32
 	gen   atomic.Uint64
 	scans atomic.Uint32 // how often it has set a scan bit
+	walks guintptr      // whose stack it walks
+	ran   guintptr      // whom it ran last
+	left  guintptr      // whom it has moved out of Running
 }
 
 //go:nosplit
@@ -219,6 +243,102 @@ func prFlush(mp *m, gen uintptr) {
 	if mp.prSections.depth.Load() != 0 && mp.prSections.gen.Load() == uint64(gen) {
 		print("parkranger: the section of M ", mp.id, " is of the generation that is flushed\n")
 		prFail("S15", "the buffer of an M is flushed that is writing an event", getg().m.curg, 0, 0)
+	}
+}
+
+// prWalks asks the M itself whether it walks a stack: where a debugger injects calls, an M can leave a walk unended.
+//
+//go:nosplit
+func prWalks(m uint32, gp *g) bool {
+	for mp := allm; mp != nil; mp = mp.alllink {
+		if uint32(mp.id)+1 == m {
+			return mp.prSections.walks.ptr() == gp
+		}
+	}
+	return false
+}
+
+//go:nosplit
+func prIsInSection(m uint32) bool {
+	for mp := allm; mp != nil; mp = mp.alllink {
+		if uint32(mp.id)+1 == m {
+			return mp.prSections.depth.Load() != 0
+		}
+	}
+	return false
+}
+
+// prTells judges an event that is about the goroutine that its M runs: who reads its generation alone takes that for
+// whom the M ran last, where it runs nobody.
+func prTells(mp *m, gen uintptr, mask uint32) {
+	gp := mp.prSections.ran.ptr()
+	if prMask&mask == 0 && mp.curg == nil && gp != nil && !gp.trace.statusWasTraced(gen) {
+		prFail("S8", "an event is about a goroutine of which its generation has no status", gp, 0, 0)
+	}
+}
+
+// What follows is called only where it is looked for.
+
+// prMoves judges a transition that the trace tells.
+//
+//go:nosplit
+func prMoves(gp *g, isInSection bool) {
+	if traceEnabled() && !isInSection {
+		prFail("S11", "a transition that the trace tells happens outside of a section of the trace", gp, 0, 0)
+	}
+}
+
+// Of the statuses that the trace is told.
+const (
+	prRunning = 2
+	prWaiting = 4
+)
+
+func prIsTold(gp *g, gen uintptr, status uint64) { gp.pr.told.Store(uint64(gen)<<8 | status) }
+
+// prLeavesSyscall judges what the trace was told of a goroutine that leaves a system call.
+func prLeavesSyscall(gp *g, gen uintptr) {
+	if gp.pr.told.Load() == uint64(gen)<<8|prRunning {
+		prFail("S7", "a goroutine leaves a system call that its generation calls Running", gp, 0, 0)
+	}
+}
+
+// prBeginsWith judges the status that a generation begins with by the one that the last ended with.
+func prBeginsWith(gp *g, gen uintptr, status uint64) {
+	if status == prRunning && gp.pr.told.Load() == uint64(gen-1)<<8|prWaiting {
+		prFail("S7", "a generation ends with Waiting, the next begins with Running", gp, 0, 0)
+	}
+}
+
+// prWroteReason judges a suspender.
+//
+//go:nosplit
+func prWroteReason(gp *g) {
+	if gp.pr.scan.Load() != prM() {
+		prFail("S10", "a suspender wrote the waitreason of a goroutine that it does not have", gp, 0, 0)
+	}
+}
+
+// prWritesThrough judges a write of a closure through a pointer into the frame of its caller.
+func prWritesThrough(to uintptr, was stack, me *g) {
+	if was.lo <= to && to < was.hi && me.stack.lo != was.lo {
+		prFail("S21", "a closure writes into a stack that was replaced", me, 0, 0)
+	}
+}
+
+// prScanBit judges the commit's check where it takes a scan bit for ownership.
+func prScanBit(gp *g) {
+	if gp.pr.scan.Load() != prM() {
+		prFail("FN1", "somebody else's scan bit is accepted", gp, gp.pr.scan.Load(), 0)
+	}
+}
+
+// prReadsUnchecked judges a walk that no check is in front of.
+func prReadsUnchecked(gp *g) {
+	me := prM()
+	isOwn := gp.m == getg().m && readgstatus(gp)&^_Gscan == _Grunning
+	if gp != getg() && !isOwn && gp.pr.scan.Load() != me {
+		prFail("FN6", "a stack is walked by somebody who does not own it, and nobody checks", gp, 0, prByProfile)
 	}
 }
 

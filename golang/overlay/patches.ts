@@ -71,6 +71,25 @@ export function oraclePatches(minor: number): Patch[] {
       at: ['\tacquireLockRankAndM(lockRankGscan)\n', '\tacquireLockRank(lockRankGscan)\n'],
       code: '\tdefer gp.pr.scan.Store(prM())\n',
     },
+    // Whom an M ran last, and its events: S8.
+    { file: 'proc.go', in: 'execute', at: '\tmp.curg = gp\n', put: 'before', code: '\tmp.prSections.ran.set(gp)\n' },
+    {
+      ...{ file: 'coro.go', in: 'coroswitch_m', at: '\tsetGNoWB(&mp.curg, gnext)\n', put: 'before' },
+      code: '\tmp.prSections.ran.set(gnext)\n',
+    },
+    {
+      ...{ file: old ? 'trace2runtime.go' : 'traceruntime.go', in: 'GoPark', put: 'before' },
+      at: '\ttl.eventWriter(',
+      code: '\tprTells(tl.mp, tl.gen, prMaskL4)\n',
+    },
+    ...(old
+      ? []
+      : [
+          {
+            ...{ file: 'traceruntime.go', in: 'GoSwitch', at: '\tw := tl.eventWriter(', put: 'before' },
+            code: '\tprTells(tl.mp, tl.gen, prMaskL12)\n',
+          } as Patch,
+        ]),
     around(byUnwinder, 'prByUnwinder'),
     around(byFrame, 'prByFrame'),
     {

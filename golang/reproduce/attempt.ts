@@ -6,15 +6,16 @@ import { writeWhole } from '../../harness/base/files';
 import type { Model } from '../../harness/language';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
-import { patchedFiles, type Tree, treeOf, WANT, writeOverlay } from '../overlay/make';
-import { rolePatches, sectionPatches } from '../overlay/patches';
+import { debuggerOf, patchedFiles, type Tree, treeOf, WANT, writeOverlay } from '../overlay/make';
+import { rolePatches } from '../overlay/patches';
+import { type Telling, tellingOf } from '../overlay/telling';
 import { type Gating, gatedFiles, gatesText, guardOf, insertionsOf, maskFor } from './compile';
 import { planOf } from './gates';
 import { offsetIn, spanOf, spansIn } from './insert';
 import { type Place, placesIn, releaseOf } from './places';
 import { CannotTry, type Plan } from './plan';
 import type { Played } from './play';
-import { missingIn, programText } from './program';
+import { programText } from './program';
 import { NOTHING, undoingOf } from './undo';
 import { undone } from './undone';
 
@@ -26,26 +27,12 @@ export interface Attempt {
   /** Where all of it is. */
   readonly folder: string;
   readonly executable: string;
-  /** What the program says when it has happened. */
-  readonly sign: RegExp;
+  /** How the program says that it has happened. */
+  readonly telling: Telling;
   readonly buildSeconds: number;
   /** The files of package runtime that it has of its own, by name. */
   readonly files: ReadonlyMap<string, string>;
 }
-
-const CHECK = 'attempted to trace stack of a goroutine this thread does not own';
-
-/** What a break of each property looks like on a terminal; undefined where nothing in the runtime tells of it yet. */
-export function signOf({ property, cause }: Played): RegExp | undefined {
-  const { name } = property;
-  if (/^S(?:[123]|15)$/.test(name)) return new RegExp(`^parkranger: ${name}: `, 'm');
-  if (name.startsWith('V')) return new RegExp(`^parkranger: ${name}: `, 'm');
-  if (name === 'noThrow') return new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm');
-  if (name === 'S5' && cause.includes('throws')) return new RegExp(escaped(CHECK), 'm');
-  return undefined;
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const minorOf = (version: string): number => Number(version.split('.')[1]);
 
@@ -56,6 +43,8 @@ function standsOf(
   canHold: (it: Place) => boolean,
 ): Place[] {
   if (property.kind !== 'atRest') return [];
+  if (cause === 'the reader of the trace does not park')
+    throw new CannotTry('it wants gopark inlined into ReadTrace, as optimising by a profile does it');
   const stands = cause.split(' + ').map((part) => {
     const pc = built.code.lines.findIndex((_, at) => {
       const { routine, line } = built.code.describe(at);
@@ -104,11 +93,8 @@ function prepared(
   const { version, root } = tree;
   const minor = minorOf(version);
   const { begun: program } = played;
-  const sign = signOf(played);
-  if (sign === undefined || (played.property.name === 'S15' && (minor < 23 || minor > 25)))
-    throw new CannotTry(`nothing in the runtime tells of ${played.property.name} yet`);
-  const missing = missingIn(program, minor);
-  if (missing.length > 0) throw new CannotTry(`${missing.join(', ')} cannot be done by a program of ${version} yet`);
+  const telling = tellingOf(played.property.name, played.cause, minor);
+  if (telling === undefined) throw new CannotTry(`nothing in the runtime tells of ${played.property.name} yet`);
   const release = releaseOf(version);
   const undoing = isControl ? NOTHING : undoingOf(model, played.built.variant, release);
   const read = (file: string): string => fs.readFileSync(path.join(root, 'src', file), 'utf8');
@@ -124,23 +110,31 @@ function prepared(
     stands,
     property: played.property.name,
   };
-  const world = model.createWorld(program);
+  const world = model.createWorld(played.recording.program);
   model.reset(world, played.built.code);
   const base = patchedFiles(root, version, {
     mask: maskFor(played),
     want: WANT[played.cause] ?? 0,
-    more: [...rolePatches(minor), ...undoing.patches, ...(played.property.name === 'S15' ? sectionPatches : [])],
+    more: [...rolePatches(minor), ...undoing.patches, ...telling.patches],
   });
   const changed = gatedFiles(undone(base, read, undoing), read, insertionsOf(gating));
   changed.set('zz_parkranger_gates.go', gatesText(world, gating, minor));
+  if (program.gs.some(({ ops }) => ops.includes('debugCall')))
+    for (const it of debuggerOf(root, version)) changed.set(...it);
   const overlay = writeOverlay(tree, changed);
   fs.mkdirSync(folder, { recursive: true });
-  writeWhole(path.join(folder, 'main.go'), programText(program, noteOf(played, version)));
+  writeWhole(
+    path.join(folder, 'main.go'),
+    programText(program, noteOf(played, version), /^S[78]$/.test(played.property.name)),
+  );
   writeWhole(path.join(folder, 'go.mod'), 'module reproduce\n\ngo 1.22\n');
   const executable = path.join(folder, 'reproduce');
   const seconds = compiled(tree, overlay, folder, executable);
-  return { version, played, plans, folder, executable, sign, buildSeconds: seconds, files: changed };
+  return { version, played, plans, folder, executable, telling, buildSeconds: seconds, files: changed };
 }
+
+/** What a program of ours wants to be switched on: coroutines are an experiment of Go 1.22. */
+export const experimentOf = (version: string): string => (minorOf(version) < 23 ? 'rangefunc' : '');
 
 const noteOf = ({ recording, property, cause }: Played, version: string): string =>
   [
@@ -160,7 +154,10 @@ function compiled(
   const ran = spawnSync(go, ['build', '-overlay', file, '-o', executable, '.'], {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, GOTOOLCHAIN: tree.isCopy ? 'local' : tree.version, GOFLAGS: '', GOWORK: 'off' },
+    env: {
+      ...{ ...process.env, GOTOOLCHAIN: tree.isCopy ? 'local' : tree.version, GOFLAGS: '', GOWORK: 'off' },
+      GOEXPERIMENT: experimentOf(tree.version),
+    },
   });
   if (ran.status !== 0) {
     const said = `${ran.stderr ?? ''}${ran.error?.message ?? ''}`.trim().split('\n').slice(0, 4).join(' ');
@@ -188,7 +185,11 @@ export const stopRunning = (): void => void running?.kill('SIGKILL');
 process.on('exit', stopRunning);
 
 /** Runs it once, for so many seconds at most. */
-export async function runOnce({ executable, sign, folder }: Attempt, seconds: number, nth: number): Promise<Outcome> {
+export async function runOnce(
+  { executable, telling, folder }: Attempt,
+  seconds: number,
+  nth: number,
+): Promise<Outcome> {
   const begin = Date.now();
   let text = '';
   const child = spawn(executable, [], {
@@ -197,7 +198,7 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
       ...process.env,
       PARKRANGER_SECONDS: String(Math.ceil(seconds)),
       GOTRACEBACK: 'system',
-      GODEBUG: sign.source.includes('attempted') ? 'tracecheckstackownership=1' : '',
+      GODEBUG: telling.checks ? 'tracecheckstackownership=1' : '',
     },
   });
   running = child;
@@ -209,14 +210,16 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
   // Go says where everybody stands before it goes.
   const asked = setTimeout(() => child.kill('SIGQUIT'), (seconds + GRACE_S) * 1000);
   const limit = setTimeout(() => child.kill('SIGKILL'), (seconds + 2 * GRACE_S) * 1000);
-  const code = await new Promise<number | null>((resolve) => child.on('close', (it) => resolve(it)));
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on('close', (...it) => resolve(it)),
+  );
   clearTimeout(asked);
   clearTimeout(limit);
   running = undefined;
   const took = (Date.now() - begin) / 1000;
   writeWhole(path.join(folder, `run${nth}.txt`), text);
   const lines = text.split('\n');
-  const said = lines.find((it) => sign.test(it));
+  const said = lines.find((it) => telling.sign.test(it));
   const come = lines.findLast((it) => it.includes('gates come to')) ?? '';
   if (said !== undefined) return { kind: 'happened', seconds: took, said, come };
   if (lines.some((it) => it.startsWith('SIGQUIT: '))) return { kind: 'crashed', seconds: took, said: 'it hung', come };
@@ -226,7 +229,7 @@ export async function runOnce({ executable, sign, folder }: Attempt, seconds: nu
     return {
       kind: 'crashed',
       seconds: took,
-      said: code === null ? 'it hung, and had to be killed' : `exit ${code}`,
+      said: signal === 'SIGKILL' ? 'it hung, and had to be killed' : signal === null ? `exit ${code}` : signal,
       come,
     };
   return { kind: 'not', seconds: took, said: '', come };

@@ -12,8 +12,8 @@ import { fenced } from '../../harness/report/markdown';
 import type { Program } from '../../models/program';
 import type { Runtime } from '../../models/runtime';
 import { sourceOf } from '../source/links';
-import { releasesOf } from '../source/versions';
-import { readRows, toldOf } from './rows';
+import { releasesWith } from './cases';
+import { readRows, rowText } from './rows';
 
 const LAST = 10;
 
@@ -39,13 +39,13 @@ export function issueText(project: Project<Runtime, Program>, name: string): str
   const row = known.find(({ id }) => id === bug?.id);
   if (bug === undefined || row === undefined)
     throw new UsageError(`${name} is about ${entry.variant}, and no bug of Go's`, 'list --known has those.');
-  const releases = row.variants.flatMap((it) => releasesOf[it]?.slice(0, 1) ?? []);
+  const said = row.releases === undefined ? '' : ` (${row.releases})`;
   const tried = readRows().filter((it) => it.entry === name);
   const program = path.join('repro', bug.id, 'main.go');
   return [
     `# runtime: ${bug.sentence}`,
     '',
-    `Go versions: ${[...new Set(releases)].join(', ')}${row.releases === undefined ? '' : ` (${row.releases})`}`,
+    `Go versions: ${releasesWith(row).join(', ') || 'none that was released'}${said}`,
     '',
     '## What happens',
     '',
@@ -61,7 +61,9 @@ export function issueText(project: Project<Runtime, Program>, name: string): str
     '',
     '## Does it happen?',
     '',
-    ...(tried.length === 0 ? ['Not tried yet on the real runtime.'] : tried.map((it) => `- ${it.go}: ${toldOf(it)}`)),
+    ...(tried.length === 0
+      ? ['Not tried yet on the real runtime.']
+      : tried.map((it) => `- ${it.go}${it.control ? ', where it is repaired' : ''}: ${rowText(it)}`)),
     '',
     ...(tried.length === 0
       ? []

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeWhole } from '../../harness/base/files';
+import { experimentOf } from './attempt';
 import { ANYONE, END, type Plan, type Point } from './plan';
 
 /** What of an attempt is kept for people who do not have this tool. */
@@ -15,7 +16,7 @@ const runText = (version: string): string => `#!/bin/sh
 # From go1.27 on the toolchain must not be in the module cache: give another as GO=/path/to/bin/go.
 set -e
 cd "$(dirname "$0")"
-export GOTOOLCHAIN=\${GO:+local} GOFLAGS= GOWORK=off
+export GOTOOLCHAIN=\${GO:+local} GOFLAGS= GOWORK=off GOEXPERIMENT=${experimentOf(version)}
 export GOTOOLCHAIN=\${GOTOOLCHAIN:-${version}}
 root=$(\${GO:-go} env GOROOT)
 {

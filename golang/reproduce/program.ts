@@ -12,11 +12,9 @@ interface Deed {
   readonly code: string;
   /** What it wants to be declared. */
   readonly wants?: readonly string[];
-  /** Releases from this one on: N of Go 1.N. */
-  readonly since?: number;
 }
 
-const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
+const deeds: Readonly<Record<OperationName, Deed>> = {
   park: { code: 'time.Sleep(200 * time.Microsecond)', wants: ['time'] },
   parkOnChan: { code: 'select {\ncase <-wakes:\ncase <-time.After(time.Millisecond):\n}', wants: ['time'] },
   wake: { code: 'select {\ncase wakes <- true:\ndefault:\n}' },
@@ -29,7 +27,6 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
       'next, end := iter.Pull(three)\nfor _, ok := next(); ok; _, ok = next() {\n' +
       '\tbusy(200 * time.Microsecond)\n}\nend()',
     wants: ['iter', 'busy'],
-    since: 23,
   },
   busyLoop: { code: 'busy(time.Millisecond)', wants: ['busy'] },
   deepCall: { code: 'deep(100)', wants: ['deep'] },
@@ -40,6 +37,7 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
   goroutineProfile: {
     code: 'records := make([]runtime.StackRecord, 512)\nruntime.GoroutineProfile(records)',
   },
+  debugCall: { code: 'debugCalled()', wants: ['debug'] },
   traceStart: { code: 'trace.Start(io.Discard)', wants: ['trace', 'discard'] },
   traceAdvance: { code: 'runtime.ParkrangerAdvance()' },
   traceStop: { code: 'trace.Stop()', wants: ['trace'] },
@@ -61,6 +59,28 @@ func three(yield func(int) bool) {
 	}
 }`,
     imports: ['iter'],
+  },
+  debug: {
+    code: `var debugging sync.Mutex
+
+// debugCalled runs until a debugger's call has come and gone. There is one debugger.
+func debugCalled() {
+	debugging.Lock()
+	defer debugging.Unlock()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	self := runtime.ParkrangerSelf()
+	var isDone atomic.Bool
+	go func() {
+		runtime.ParkrangerDebugCall(self, func(tid int) error {
+			return syscall.Tgkill(syscall.Getpid(), tid, syscall.SIGTRAP)
+		})
+		isDone.Store(true)
+	}()
+	for !isDone.Load() {
+	}
+}`,
+    imports: ['sync', 'sync/atomic', 'syscall'],
   },
   busy: {
     code: `//go:noinline
@@ -103,12 +123,6 @@ func allocate() {
   null: { code: 'var null, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)', imports: ['os', 'runtime/debug'] },
 };
 
-/** What of a program no Go program of a release can do. */
-export function missingIn({ gs }: Program, minor: number): string[] {
-  const names = new Set(gs.flatMap(({ ops }) => ops));
-  return [...names].filter((it) => deeds[it] === undefined || minor < (deeds[it].since ?? 0));
-}
-
 /** What several goroutines can do, so that the next one is at hand. The others stop them all. */
 const CHEAP: ReadonlySet<OperationName> = new Set<OperationName>([
   ...(['park', 'parkOnChan', 'wake', 'gosched', 'goyield', 'syscall', 'go', 'coroutine'] as const),
@@ -125,8 +139,17 @@ const indented = (code: string, by: number): string =>
     .map((line) => (line === '' ? '' : '\t'.repeat(by) + line))
     .join('\n');
 
-/** The program's text. */
-export function programText(program: Program, note: string): string {
+/** Who begins a generation of the trace all the time. */
+const ADVANCER = `	go func() {
+		for {
+			runtime.ParkrangerAdvance()
+			time.Sleep(time.Millisecond)
+		}
+	}()
+`;
+
+/** The program's text. Where it is about what a generation begins with, they are short. */
+export function programText(program: Program, note: string, isAboutGenerations = false): string {
   const { ms, tracing, marking } = program;
   const all = loopsOf(program).flat();
   const wants = new Set(all.flatMap((it) => deeds[it]!.wants ?? []));
@@ -156,6 +179,7 @@ ${indented(body, 2)}
     const many = ops.every((it) => CHEAP.has(it));
     return `	// G${i}\n${indented(many ? `for i := 0; i < ${COPIES}; i++ {\n${indented(loop, 1)}\n}` : loop, 1)}`;
   });
+  const others = [marking ? COLLECTOR : '', tracing && isAboutGenerations ? ADVANCER : ''].join('');
   return `${note}
 package main
 
@@ -176,7 +200,7 @@ func main() {
 	debug.SetGCPercent(20)
 ${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
 ${loops.join('\n')}
-${marking ? COLLECTOR : ''}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
+${others}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
 	runtime.ParkrangerCome()
 	os.Exit(0)
 }

@@ -7,53 +7,23 @@ import { EXIT } from '../../harness/cli/exit';
 import { parseCount, parseSeconds } from '../../harness/cli/options';
 import { output } from '../../harness/cli/output';
 import { readEntry } from '../../harness/find/entry';
-import { knownBug } from '../../harness/find/known';
-import { CORPUS_DIR, entryFiles } from '../../harness/find/saved';
-import { findVariant, type Project } from '../../harness/language';
-import { presetOf } from '../../harness/language/variants';
+import { CORPUS_DIR } from '../../harness/find/saved';
 import { project } from '../../main';
-import type { Program } from '../../models/program';
-import type { Runtime } from '../../models/runtime';
-import { hunks } from '../../models/variants/hunks';
-import { releasesOf } from '../source/versions';
+import { type Case, cases, isOf, still } from './cases';
 import { tried } from './command';
-import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, storyHash, toldOf } from './rows';
+import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, rowText, storyHash } from './rows';
 
 /** What came of every finding of the corpus on real Go: docs/real.json, and docs/real.md for people. */
 
-/** Newer releases that a preset stands for, too. */
-const ALSO: Readonly<Record<string, readonly string[]>> = { 'go1.26': ['go1.27.3'] };
-
-type Case = Pick<Row, 'entry' | 'bug' | 'go'>;
-
-/** Every entry of a known bug or of a hunk, with the releases that it is tried on. */
-export function cases({ model, known }: Project<Runtime, Program>): Case[] {
-  const planted = new Set(hunks.map(({ name }) => name));
-  return entryFiles(path.join(ROOT, CORPUS_DIR)).flatMap((file) => {
-    const it = readEntry(project, file);
-    const variant = findVariant(model, it.variant);
-    const bug = planted.has(it.variant)
-      ? `${it.variant} undone`
-      : knownBug({ model, known }, variant, it.property, it.cause)?.id;
-    if (bug === undefined) return [];
-    const preset = presetOf(model, variant);
-    const go = [...(releasesOf[preset] ?? []).slice(0, 1), ...(ALSO[preset] ?? [])];
-    return go.map((version) => ({ entry: path.basename(file, '.json'), bug, go: version }));
-  });
-}
-
-/** What an entry that is gone has shown says nothing any more. */
-export const still = (rows: readonly Row[], all: readonly Case[]): Row[] =>
-  rows.filter((row) => all.some(({ entry, go }) => row.entry === entry && row.go === go));
-
 /** docs/real.md. */
 export function realText(rows: readonly Row[], all: readonly Case[]): string {
-  const rowOf = ({ entry, go }: Case): Row | undefined => rows.find((it) => it.entry === entry && it.go === go);
-  const table = (wanted: readonly (Row['verdict'] | undefined)[]): string => {
-    const some = all.filter((it) => wanted.includes(rowOf(it)?.verdict));
+  const rowOf = (it: Case): Row | undefined => rows.find((row) => isOf(row, it));
+  const table = (isWanted: (row: Row | undefined, isControl: boolean) => boolean): string => {
+    const some = all.filter((it) => isWanted(rowOf(it), it.control));
     const lines = some.map((it) => {
       const row = rowOf(it);
-      return `| ${it.entry} | ${it.bug} | ${it.go} | ${row === undefined ? 'not tried yet' : toldOf(row)} |`;
+      const where = it.control ? (it.bug.endsWith('undone') ? `${it.go} as it is` : `${it.go}, repaired`) : it.go;
+      return `| ${it.entry} | ${it.bug} | ${where} | ${row === undefined ? 'not tried yet' : rowText(row)} |`;
     });
     return ['| entry | bug | release | verdict |', '|---|---|---|---|', ...lines].join('\n');
   };
@@ -64,18 +34,25 @@ gates that were made from its story ([how](go.md)). Made by \`npm run real\`.
 
 ## Where the model and Go do not agree yet
 
-The model says that these happen. A fault of the model, gates that do not do what the story does, or too few runs: what
-did not happen is not shown to be impossible. Where something else broke, it may be the same bug seen by another check.
+The model says that these happen, or that they do not where the bug is repaired. A fault of the model, gates that do not
+do what the story does, or too few runs: what did not happen is not shown to be impossible. Where something else broke,
+it may be the same bug seen by another check.
 
-${table(['not', 'another', undefined])}
+${table((row, isControl) => row?.verdict !== 'cannot' && row?.verdict !== (isControl ? 'not' : 'happened'))}
 
 ## What happened
 
-${table(['happened'])}
+${table((row, isControl) => !isControl && row?.verdict === 'happened')}
+
+## What did not, and should not
+
+The same gates, where the bug is repaired or the hunk is not taken back.
+
+${table((row, isControl) => isControl && row?.verdict === 'not')}
 
 ## What nobody can tell yet
 
-${table(['cannot'])}
+${table((row) => row?.verdict === 'cannot')}
 `;
 }
 
@@ -89,9 +66,17 @@ async function main(): Promise<void> {
     .option('--for <time>', 'how long a run waits', parseSeconds(3600), 30)
     .option('--shard <i/n>', 'only a part: the i-th of n', '1/1')
     .option('--only <pattern>', 'only entries whose name has this', '')
+    .option('--controls', 'only what should not happen: where it is repaired, or not undone', false)
     .option('--again', 'what was tried, too', false)
     .parse();
-  const flags = program.opts<{ runs: number; for: number; shard: string; only: string; again: boolean }>();
+  const flags = program.opts<{
+    runs: number;
+    for: number;
+    shard: string;
+    only: string;
+    controls: boolean;
+    again: boolean;
+  }>();
   const [, i, n] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(flags.shard) ?? [];
   if (i === undefined || Number(i) > Number(n))
     program.error(`--shard wants i/n, such as 2/3, and not "${flags.shard}"`);
@@ -104,18 +89,19 @@ async function main(): Promise<void> {
   };
   write(readRows());
   for (const [at, it] of all.entries()) {
-    if (at % Number(n) !== Number(i) - 1 || !it.entry.includes(flags.only)) continue;
+    const isLeftOut = !it.entry.includes(flags.only) || (flags.controls && !it.control);
+    if (at % Number(n) !== Number(i) - 1 || isLeftOut) continue;
     const recording = readEntry(project, path.join(ROOT, CORPUS_DIR, `${it.entry}.json`));
-    const isSame = (row: Row): boolean => row.entry === it.entry && row.go === it.go;
+    const isSame = (row: Row): boolean => isOf(row, it);
     const old = readRows().find(isSame);
     if (old !== undefined && old.story === storyHash(recording) && !flags.again) continue;
-    out.text(`${it.entry} on ${it.go}`);
+    out.text(`${it.entry} on ${it.go}${it.control ? ', which should not happen' : ''}`);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-real-'));
     try {
       const { come: _, ...verdict } = await tried(
         project,
         recording,
-        { ...flags, go: it.go, control: false },
+        { ...flags, go: it.go, control: it.control && it.bug.endsWith('undone') },
         folder,
         out,
       );
@@ -129,7 +115,7 @@ async function main(): Promise<void> {
       };
       write(
         [...readRows().filter((row) => !isSame(row)), next].sort((a, b) =>
-          `${a.entry} ${a.go}`.localeCompare(`${b.entry} ${b.go}`, 'en'),
+          `${a.entry} ${a.go} ${a.control}`.localeCompare(`${b.entry} ${b.go} ${b.control}`, 'en'),
         ),
       );
     } catch (error) {

@@ -19,6 +19,8 @@ const row = z.strictObject({
   entry: z.string(),
   bug: z.string(),
   go: z.string(),
+  /** Whether it is repaired there, or not undone: it must not happen. */
+  control: z.boolean(),
   /** Of the finding that was tried. */
   story: z.string(),
   verdict: z.enum(['happened', 'another', 'not', 'cannot']),
@@ -47,7 +49,7 @@ const WORDS = {
 } as const;
 
 /** What came of one, in words. */
-export function toldOf({ verdict, runs, happened, seconds, said }: Row): string {
+export function rowText({ verdict, runs, happened, seconds, said }: Row): string {
   if (verdict === 'happened') {
     const median = happened.toSorted((a, b) => a - b)[Math.floor((happened.length - 1) / 2)]!;
     return `**happened**, ${happened.length} of ${runs} runs, median ${median.toFixed(2)} s`;

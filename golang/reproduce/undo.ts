@@ -36,6 +36,24 @@ const ASSERTION: Patch = {
   code: '',
 };
 
+/** What is part of a condition, or goes as a block with what is declared in it. */
+const WRITTEN: readonly (Patch & { readonly of: string; readonly insteadOf: readonly string[] })[] = [
+  {
+    ...{ of: 'H20', insteadOf: ['traceStack'], file: 'tracestack.go', in: 'traceStack', put: 'instead' },
+    at: 'if debug.traceCheckStackOwnership != 0 && gp != nil {',
+    code: 'if false {',
+  },
+  {
+    ...{ of: 'H21', insteadOf: ['traceStack', 'traceAdvance'] },
+    ...{ file: 'tracestatus.go', in: 'goStatusToTraceGoStatus', put: 'instead' },
+    at: 'status == _Gwaiting && wr.isWaitingForGC()',
+    code:
+      'status == _Gwaiting && wr.isWaitingForGC() && wr != waitReasonTraceGoroutineStatus &&\n' +
+      '\t\t\twr != waitReasonGarbageCollectionScan && wr != waitReasonGCAssistMarking &&\n' +
+      '\t\t\twr != waitReasonFlushProcCaches',
+  },
+];
+
 export function undoingOf(model: Model<Runtime, Program>, variant: Variant<Runtime>, release: Release): Undoing {
   if (variant.isPreset) return NOTHING;
   const [, reason] = TABLE.exec(variant.name) ?? [];
@@ -47,6 +65,7 @@ export function undoingOf(model: Model<Runtime, Program>, variant: Variant<Runti
         ASSERTION,
       ],
     };
+  const patches = WRITTEN.filter(({ of }) => of === variant.name);
   const preset = findVariant(model, presetOf(model, variant));
   const before = edited(model.routines, layersOf(model, preset));
   const after = edited(model.routines, layersOf(model, variant));
@@ -56,7 +75,7 @@ export function undoingOf(model: Model<Runtime, Program>, variant: Variant<Runti
   for (const { name, items } of scopesOf(after)) {
     const old = keysOf.get(name) ?? [];
     const now = items.map(({ key }) => key);
-    if (old.join('\n') === now.join('\n')) continue;
+    if (old.join('\n') === now.join('\n') || patches.some((it) => it.insteadOf.includes(name))) continue;
     const added = now.filter((it) => !old.includes(it));
     if (added.length > 0) throw cannot(variant, `"${added[0]}" is no line of Go's`);
     const statementOf = (key: string): Place => {
@@ -73,8 +92,8 @@ export function undoingOf(model: Model<Runtime, Program>, variant: Variant<Runti
     for (const it of moved.slice(0, 1))
       moves.push({ what: statementOf(it), behind: statementOf(now[now.indexOf(it) - 1]!) });
   }
-  if (moves.length === 0) throw cannot(variant, 'it edits what has no statement of its own');
-  return { moves, patches: [] };
+  if (moves.length + patches.length === 0) throw cannot(variant, 'it edits what has no statement of its own');
+  return { moves, patches };
 }
 
 /** Whether a line comes behind lines that it came in front of, which themselves stay in their order. */

@@ -1,0 +1,169 @@
+import { type Patch, sectionPatches } from './patches';
+
+/** What a runtime can be made to tell of, beside who walks, copies and lends stacks, where that is looked for. */
+export interface Telling {
+  /** What its report begins with. */
+  readonly sign: RegExp;
+  readonly patches: readonly Patch[];
+  /** Whether the commit's own check is switched on. */
+  readonly checks: boolean;
+}
+
+const CHECK = 'attempted to trace stack of a goroutine this thread does not own';
+
+/** How a report of ours begins. */
+const report = (property: string): RegExp => new RegExp(`^parkranger: ${property}: `, 'm');
+const told = (property: string, ...patches: readonly Patch[]): Telling => ({
+  sign: report(property),
+  patches,
+  checks: false,
+});
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Of which releases a thing is in the runtime: N of Go 1.N, from one to another. */
+const between = (from: number, to: number, minor: number): boolean => from <= minor && minor <= to;
+
+/**
+ * How a break of a property with a cause shows in a release (N of Go 1.N); undefined where nothing tells of it yet.
+ */
+export function tellingOf(property: string, cause: string, minor: number): Telling | undefined {
+  if (/^S[123]$/.test(property)) return told(property);
+  if (property.startsWith('V')) return told(property);
+  if (property === 'noThrow')
+    return { sign: new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm'), patches: [], checks: false };
+  // Where the check is gone, it does not come before the report; and where it throws, it is the report.
+  if (property === 'S5')
+    return { sign: cause.includes('throws') ? new RegExp(CHECK, 'm') : report('S1'), patches: [], checks: true };
+  if (property === 'FN') return falseNegative(cause.slice(0, 3), minor);
+  return tracing[property]?.(minor, cause);
+}
+
+/** What the check cannot see. */
+function falseNegative(which: string, minor: number): Telling | undefined {
+  if (minor < 23) return undefined;
+  const file = 'tracestack.go';
+  const put = { file, in: 'traceStack', put: 'before' } as const;
+  const patches: Readonly<Record<string, readonly Patch[]>> = {
+    FN1: [
+      {
+        ...{ ...put, at: '\t\tif status&_Gscan == 0 {\n' },
+        code: '\t\tif status&_Gscan != 0 {\n\t\t\tprScanBit(gp)\n\t\t}\n',
+      },
+    ],
+    FN5: [
+      {
+        ...{ ...put, at: '\tif debug.traceCheckStackOwnership != 0 && gp != nil {\n' },
+        code: '\tif gp == nil {\n\t\tprFail("FN5", "an event without a goroutine is not checked", nil, 0, 0)\n\t}\n',
+      },
+    ],
+    FN6: [
+      {
+        ...{ file: 'mprof.go', in: 'saveg', at: '\tu.initAt(pc, sp, 0, gp, unwindSilentErrors)\n', put: 'behind' },
+        code: '\tprReadsUnchecked(gp)\n',
+      },
+    ],
+  };
+  // The walks that the check has let through: the report comes at the copy, and not before.
+  if (which === 'FN2' || which === 'FN3') return { sign: report('S2'), patches: [], checks: true };
+  const own = patches[which];
+  return own && { sign: report(which), patches: own, checks: true };
+}
+
+const BEGINS = '\t\tprBeginsWith(gp, tl.gen, uint64(goStatus))\n';
+
+/** What the trace is told of goroutines: by whoever begins the next generation, or in system calls. */
+const statuses = (isAtEnd: boolean): Patch[] => [
+  {
+    ...{ file: 'traceevent.go', in: 'eventWriter', at: 'gp.trace.acquireStatus(tl.gen) {\n', put: 'behind' },
+    code: `${isAtEnd ? BEGINS : ''}\t\tprIsTold(gp, tl.gen, uint64(goStatus))\n`,
+  },
+  ...(isAtEnd
+    ? [
+        {
+          ...{ file: 'trace.go', in: 'traceAdvance', put: 'behind' },
+          at: '\t\tstatus := goStatusToTraceGoStatus(ug.status, ug.waitreason)\n',
+          code: '\t\tprIsTold(ug.gp, gen, uint64(status))\n',
+        } as Patch,
+      ]
+    : [
+        {
+          ...{ file: 'traceruntime.go', in: 'GoSysCall', put: 'before' },
+          at: '\t// Scribble down the M that the P is currently attached to.\n',
+          code: '\tprIsTold(tl.mp.curg, tl.gen, 0)\n',
+        } as Patch,
+        {
+          ...{ file: 'traceruntime.go', in: 'GoSysExit', at: '(lostP bool) {\n', put: 'behind' },
+          code: '\tprLeavesSyscall(tl.mp.curg, tl.gen)\n',
+        } as Patch,
+      ]),
+];
+
+/** What is about the trace, by property. */
+const tracing: Readonly<Record<string, (minor: number, cause: string) => Telling | undefined>> = {
+  S15: (minor) => (between(23, 25, minor) ? told('S15', ...sectionPatches) : undefined),
+  S3weak: (minor) => (between(23, 25, minor) ? told('S3weak', ...sectionPatches) : undefined),
+
+  // A status that the generation has, for whom an event is about: whoever the M ran last, where it runs nobody.
+  S8: () => told('S8'),
+
+  S7: (minor, cause) =>
+    between(23, 25, minor) ? told('S7', ...statuses(cause.startsWith('a generation ends'))) : undefined,
+
+  S10: (minor) =>
+    between(23, 27, minor)
+      ? told('S10', {
+          ...{ file: 'proc.go', in: 'casGFromPreempted', at: '\tgp.waitreason = waitReasonPreempted\n', put: 'behind' },
+          code: '\tprWroteReason(gp)\n',
+        })
+      : undefined,
+
+  // Two places only: injectglist, and system calls that give their P away themselves.
+  S11: (minor) => {
+    if (between(23, 25, minor))
+      return told('S11', ...sectionPatches, {
+        ...{ file: 'proc.go', in: 'injectglist', at: '\t\tcasgstatus(gp, _Gwaiting, _Grunnable)\n', put: 'before' },
+        code: '\t\tprMoves(gp, getg().m.prSections.depth.Load() > 0)\n',
+      });
+    if (minor < 26) return undefined;
+    return told('S11', {
+      ...{ file: 'proc.go', in: 'reentersyscall', put: 'before' },
+      at: '\tif gp.bubble != nil || !gp.atomicstatus.CompareAndSwap(_Grunning, _Gsyscall) {\n',
+      code: '\tprMoves(gp, trace.ok())\n',
+    });
+  },
+
+  S12: (minor) =>
+    minor < 23
+      ? undefined
+      : told(
+          'S12',
+          {
+            ...{ file: 'proc.go', in: 'casgstatus', put: 'before' },
+            at: ['\tif (oldval == _Grunning || oldval == _Gsyscall) &&', '\tif oldval == _Grunning {'],
+            code:
+              '\tif oldval == _Grunning && (newval == _Gwaiting || newval == _Grunnable) {\n' +
+              '\t\tgetg().m.prSections.left.set(gp)\n\t}\n',
+          },
+          {
+            ...{ file: 'proc.go', in: 'execute', at: '\tmp.curg = gp\n', put: 'before' },
+            code: '\tmp.prSections.left.set(nil)\n',
+          },
+        ),
+
+  S21: (minor) =>
+    minor !== 22
+      ? undefined
+      : told(
+          'S21',
+          {
+            ...{ file: 'trace2.go', in: 'traceAdvance', put: 'before' },
+            at: '\t\t\tcasGToWaiting(me, _Grunning, waitReasonTraceGoroutineStatus)\n',
+            code: '\t\t\tprWas := me.stack\n',
+          },
+          {
+            ...{ file: 'trace2.go', in: 'traceAdvance', put: 'before' },
+            at: '\t\t\t\tug.status = readgstatus(s.g) &^ _Gscan\n',
+            code: '\t\t\t\tprWritesThrough(uintptr(unsafe.Pointer(&ug)), prWas, me)\n',
+          },
+        ),
+};
