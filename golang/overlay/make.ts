@@ -27,8 +27,9 @@ export const MASK = {
   S12: 1024,
 } as const;
 
-/** Known bugs by the releases that have them. */
-const maskOf = (minor: number): number => MASK.L13 | MASK.L14 | MASK.L12 | (minor < 26 ? MASK.L29 | MASK.L4 : 0);
+/** What is not reported: known bugs by the releases that have them, and what wants patches of its own. */
+const maskOf = (minor: number): number =>
+  MASK.L13 | MASK.L14 | MASK.L12 | (minor < 26 ? MASK.L29 | MASK.L4 : 0) | MASK.S3weak | MASK.S12;
 
 /** Which copies are reported: prWant in oracle.go, by the causes of S2 and S3. */
 export const WANT: Readonly<Record<string, number>> = {

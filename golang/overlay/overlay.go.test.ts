@@ -8,8 +8,9 @@ import { run } from '../../test/command';
 import { rootOf } from '../source/toolchain';
 import { releases } from '../source/versions';
 import { chaosOverlay } from './chaos';
-import { MASK, makeOverlay, type Overlay, patchedFiles, WANT } from './make';
-import { type Patch, rolePatches, sectionPatches } from './patches';
+import { debuggerOf, MASK, makeOverlay, type Overlay, patchedFiles, WANT } from './make';
+import { type Patch, rolePatches } from './patches';
+import { tellingOf } from './telling';
 
 const hasGo = spawnSync('go', ['version']).status === 0;
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'parkranger-overlay-'));
@@ -41,11 +42,23 @@ function ran(version: string, { file, go = 'go' }: Overlay, program: string, ...
 }
 const PARKS = 'golang/overlay/testdata/parks';
 
+/** What is told of by patches of its own, by property, with causes. */
+const TOLD = [
+  ['S7', 'GoSysExit', 'a generation ends'],
+  ...['S3weak', 'S8', 'S10', 'S11', 'S12', 'S15', 'S21'].map((it) => [it, '']),
+  ['FN', 'FN1', 'FN2', 'FN3', 'FN5', 'FN6'],
+];
+
 describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)', () => {
   it.each(releases)('has a place for every patch in %s', (version) => {
     const minor = Number(version.split('.')[1]);
-    const more = [...rolePatches(minor), ...(minor < 23 || minor > 25 ? [] : sectionPatches)];
-    expect([...patchedFiles(rootOf(version), version, { more }).keys()]).toContain('zz_parkranger.go');
+    const root = rootOf(version);
+    for (const [property, ...causes] of TOLD)
+      for (const cause of causes) {
+        const more = [...rolePatches(minor), ...(tellingOf(property!, cause, minor)?.patches ?? [])];
+        expect([...patchedFiles(root, version, { more }).keys()]).toContain('zz_parkranger.go');
+      }
+    expect([...debuggerOf(root, version).keys()]).toHaveLength(3);
   });
 
   it.each(['go1.23.5', 'go1.26.8', 'go1.27.3'])('is silent on a sound program, on %s', (version) => {
@@ -60,6 +73,16 @@ describe.skipIf(!hasGo)('a runtime that watches (skipped where there is no Go)',
     expect(stderr).toMatch(
       /^parkranger: S[12]: a (stack is walked|walk begins|stack is copied).*\n\tgoroutine \d+, status/m,
     );
+  });
+
+  it('never has a status for which the precedence in the old list of reasons would matter', () => {
+    const asked: Patch = {
+      ...{ file: 'tracestatus.go', in: 'goStatusToTraceGoStatus', put: 'before' },
+      at: '\t\tif status == _Gwaiting && wr.isWaitingForGC() {\n',
+      code: '\t\tif status != _Gwaiting && wr.isWaitingForGC() {\n\t\t\tthrow("it matters")\n\t\t}\n',
+    };
+    const overlay = makeOverlay('go1.23.5', { more: [asked] });
+    expect(ran('go1.23.5', overlay, PARKS, '10s')).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('speaks of the goroutine profile (L13), where known bugs are asked for, and not elsewhere', () => {

@@ -12,7 +12,7 @@ export function loopsOf({ gs, tracing }: Program): OperationName[][] {
       ...before,
       ...ops,
       // Who never rests is never found asleep.
-      ...(ops.length > 0 ? (['park'] as const) : []),
+      ...(ops.length > 0 && !ops.includes('parkOnChan') ? (['park'] as const) : []),
     ];
     // Who runs on behind the start of a trace is in its generation at once, and in the next only behind an event. While
     // it is begun, nobody stays inside of a section.
