@@ -63,6 +63,8 @@ const (
 	prBySyscall             // a trace event, from the frame pointer of a system call
 	prByFrame               // a trace event, from the saved frame pointer
 	prByProfile             // the goroutine profile
+	prByCPUProfile
+	prByLockProfile // that of the runtime's own locks
 )
 
 // prStack is what a goroutine's stack is doing. An M is told by its id plus one.
@@ -87,6 +89,10 @@ func prKind(kind uint32) string {
 		return "a trace event (traceStack)"
 	case prByProfile:
 		return "the goroutine profile (saveg)"
+	case prByCPUProfile:
+		return "a CPU profile (sigprof)"
+	case prByLockProfile:
+		return "a lock profile (captureStack)"
 	}
 	return "copystack"
 }
@@ -142,6 +148,9 @@ func prIsMasked(kind uint32) bool {
 	if kind == prByProfile {
 		return prMask&(prMaskS2|prMaskL13) != 0
 	}
+	if kind > prByProfile {
+		return prMask&prMaskS2 != 0
+	}
 	return prMask&(prMaskS2|prMaskTracer) != 0
 }
 
@@ -157,12 +166,12 @@ func prWalkBegin(gp *g, kind uint32) {
 		}
 	}
 	getg().m.prSections.walks.set(gp)
-	if kind != prByProfile && prMask&prMaskS12 == 0 && gp.pr.lent.Load() == 0 && gp.pr.scan.Load() != me {
+	if kind < prByProfile && prMask&prMaskS12 == 0 && gp.pr.lent.Load() == 0 && gp.pr.scan.Load() != me {
 		if getg().m.prSections.left.ptr() == gp {
 			prFail("S12", "a stack is walked whose goroutine its own M has moved out of Running", gp, 0, kind)
 		}
 	}
-	if kind != prByProfile && prMask&prMaskS1 == 0 {
+	if kind < prByProfile && prMask&prMaskS1 == 0 {
 		s := readgstatus(gp) &^ _Gscan
 		own := (s == _Grunning || s == _Gsyscall || s == _Gcopystack) && gp.m == getg().m
 		if gp != getg() && gp.pr.scan.Load() != me && gp.pr.lent.Load() != me && !own {
@@ -330,6 +339,13 @@ func prWritesThrough(to uintptr, was stack, me *g) {
 func prScanBit(gp *g) {
 	if gp.pr.scan.Load() != prM() {
 		prFail("FN1", "somebody else's scan bit is accepted", gp, gp.pr.scan.Load(), 0)
+	}
+}
+
+// prReadsRunning judges the goroutine profile, which takes a goroutine to stand still.
+func prReadsRunning(gp *g) {
+	if gp.m != getg().m && readgstatus(gp)&^_Gscan == _Grunning {
+		prFail("S1", "a stack is walked by somebody who does not own it, whose goroutine runs", gp, 0, prByProfile)
 	}
 }
 

@@ -5,10 +5,12 @@ export interface Telling {
   /** What its report begins with. */
   readonly sign: RegExp;
   readonly patches: readonly Patch[];
-  /** Whether the commit's own check is switched on. */
-  readonly checks: boolean;
+  /** What has to be in GODEBUG. */
+  readonly godebug: string;
 }
 
+/** The commit's own check, and what it says. */
+const CHECKS = 'tracecheckstackownership=1';
 const CHECK = 'attempted to trace stack of a goroutine this thread does not own';
 
 /** How a report of ours begins. */
@@ -16,7 +18,7 @@ const report = (property: string): RegExp => new RegExp(`^parkranger: ${property
 const told = (property: string, ...patches: readonly Patch[]): Telling => ({
   sign: report(property),
   patches,
-  checks: false,
+  godebug: '',
 });
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -27,16 +29,52 @@ const between = (from: number, to: number, minor: number): boolean => from <= mi
  * How a break of a property with a cause shows in a release (N of Go 1.N); undefined where nothing tells of it yet.
  */
 export function tellingOf(property: string, cause: string, minor: number): Telling | undefined {
+  const reader = readers[cause];
+  if (reader !== undefined) return reader(property);
   if (/^S[123]$/.test(property)) return told(property);
   if (property.startsWith('V')) return told(property);
   if (property === 'noThrow')
-    return { sign: new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm'), patches: [], checks: false };
+    return { sign: new RegExp(`^(?:fatal error: |runtime: .*)${escaped(cause)}`, 'm'), patches: [], godebug: '' };
   // Where the check is gone, it does not come before the report; and where it throws, it is the report.
   if (property === 'S5')
-    return { sign: cause.includes('throws') ? new RegExp(CHECK, 'm') : report('S1'), patches: [], checks: true };
+    return { sign: cause.includes('throws') ? new RegExp(CHECK, 'm') : report('S1'), patches: [], godebug: CHECKS };
   if (property === 'FN') return falseNegative(cause.slice(0, 3), minor);
   return tracing[property]?.(minor, cause);
 }
+
+/** Other readers of stacks than the tracer, where they are at fault, by causes. */
+const readers: Readonly<Record<string, (property: string) => Telling>> = {
+  'a CPU profile reads it': (property) => {
+    const put = { file: 'proc.go', in: 'sigprof', put: 'before' } as const;
+    return told(
+      property,
+      { ...put, at: '\tn += tracebackPCs(&u, 0, stk[n:])\n', code: '\tprWalkBegin(mp.curg, prByCPUProfile)\n' },
+      { ...put, at: '\tif n <= 0 {\n', code: '\tprWalkEnd(mp.curg)\n' },
+    );
+  },
+  'a lock profile reads it': (property) => {
+    const at = [':', '1:'].map((from) => `tracebackPCs(&u, skip, prof.stack[${from}])\n`);
+    const put = { file: 'mprof.go', in: 'captureStack' } as const;
+    const before = '\tsystemstack(func() {\n';
+    return {
+      ...told(
+        property,
+        { ...put, at: before, put: 'behind', code: '\t\tprWalkBegin(getg().m.curg, prByLockProfile)\n' },
+        { ...put, at, put: 'behind', code: '\t\tprWalkEnd(getg().m.curg)\n' },
+      ),
+      godebug: 'runtimecontentionstacks=1',
+    };
+  },
+  'the goroutine is Grunning, read by a goroutine profile': (property) => {
+    const put = { file: 'mprof.go', in: 'saveg' } as const;
+    const code = '\tprReadsRunning(gp)\n';
+    return told(
+      property,
+      { ...put, at: '\tu.initAt(pc, sp, 0, gp, unwindSilentErrors)\n', put: 'behind', code },
+      { ...put, at: ['\tr.Stack = make([]uintptr, n)', '\tif n < len(r.Stack0)'], put: 'before', code },
+    );
+  },
+};
 
 /** What the check cannot see. */
 function falseNegative(which: string, minor: number): Telling | undefined {
@@ -64,9 +102,9 @@ function falseNegative(which: string, minor: number): Telling | undefined {
     ],
   };
   // The walks that the check has let through: the report comes at the copy, and not before.
-  if (which === 'FN2' || which === 'FN3') return { sign: report('S2'), patches: [], checks: true };
+  if (which === 'FN2' || which === 'FN3') return { sign: report('S2'), patches: [], godebug: CHECKS };
   const own = patches[which];
-  return own && { sign: report(which), patches: own, checks: true };
+  return own && { sign: report(which), patches: own, godebug: CHECKS };
 }
 
 const BEGINS = '\t\tprBeginsWith(gp, tl.gen, uint64(goStatus))\n';

@@ -198,7 +198,7 @@ export async function runOnce(
       ...process.env,
       PARKRANGER_SECONDS: String(Math.ceil(seconds)),
       GOTRACEBACK: 'system',
-      GODEBUG: telling.checks ? 'tracecheckstackownership=1' : '',
+      GODEBUG: telling.godebug,
     },
   });
   running = child;

@@ -130,7 +130,7 @@ export async function tried(
   let attempt: Attempt;
   try {
     attempt = prepare(project.model, play(project, recording), go, folder, control);
-    if (keep !== undefined) keepRuntime(folder, attempt.files, attempt.version);
+    if (keep !== undefined) keepRuntime(folder, attempt);
   } catch (error) {
     if (!(error instanceof CannotTry)) throw error;
     return { verdict: 'cannot', runs: 0, happened: [], said: error.message, come: '' };

@@ -48,7 +48,9 @@ export function guardOf({ deeds, built, race }: Played, { actor, subject }: Poin
 
 /** Everything but what a finding is about is not reported: it would end the program before. */
 export function maskFor({ property: { name }, cause }: Pick<Played, 'property' | 'cause'>): number {
-  const judged: number[] = [cause.includes('goroutine profile') ? MASK.L13 : MASK.tracer];
+  const judged: number[] = [];
+  if (!cause.includes('profile')) judged.push(MASK.tracer);
+  if (cause.includes('goroutine profile')) judged.push(MASK.L13);
   if (name in MASK) judged.push(MASK[name as keyof typeof MASK]);
   if (name === 'S8') judged.push(cause.startsWith('GoPark') ? MASK.L4 : MASK.L12);
   if (name === 'S5') judged.push(MASK.S1);

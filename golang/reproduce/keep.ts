@@ -1,22 +1,22 @@
 import path from 'node:path';
 import { writeWhole } from '../../harness/base/files';
-import { experimentOf } from './attempt';
+import { type Attempt, experimentOf } from './attempt';
 import { ANYONE, END, type Plan, type Point } from './plan';
 
 /** What of an attempt is kept for people who do not have this tool. */
 
-export function keepRuntime(folder: string, files: ReadonlyMap<string, string>, version: string): void {
+export function keepRuntime(folder: string, { files, version, telling }: Attempt): void {
   for (const [name, text] of files) writeWhole(path.join(folder, 'runtime', name), text);
-  writeWhole(path.join(folder, 'run.sh'), runText(version));
+  writeWhole(path.join(folder, 'run.sh'), runText(version, telling.godebug));
 }
 
 /** An overlay names files of the toolchain, which are elsewhere on every machine. */
-const runText = (version: string): string => `#!/bin/sh
+const runText = (version: string, godebug: string): string => `#!/bin/sh
 # Builds main.go with ${version}, whose package runtime has the files in runtime/ instead of its own, and runs it.
 # From go1.27 on the toolchain must not be in the module cache: give another as GO=/path/to/bin/go.
 set -e
 cd "$(dirname "$0")"
-export GOTOOLCHAIN=\${GO:+local} GOFLAGS= GOWORK=off GOEXPERIMENT=${experimentOf(version)}
+export GOTOOLCHAIN=\${GO:+local} GOFLAGS= GOWORK=off GOEXPERIMENT=${experimentOf(version)} GODEBUG=${godebug}
 export GOTOOLCHAIN=\${GOTOOLCHAIN:-${version}}
 root=$(\${GO:-go} env GOROOT)
 {

@@ -139,6 +139,9 @@ const indented = (code: string, by: number): string =>
     .map((line) => (line === '' ? '' : '\t'.repeat(by) + line))
     .join('\n');
 
+/** More samples than people take, and every lock. */
+const PROFILES = '\truntime.SetCPUProfileRate(2000)\n\truntime.SetMutexProfileFraction(1)\n';
+
 /** Who begins a generation of the trace all the time. */
 const ADVANCER = `	go func() {
 		for {
@@ -150,7 +153,7 @@ const ADVANCER = `	go func() {
 
 /** The program's text. Where it is about what a generation begins with, they are short. */
 export function programText(program: Program, note: string, isAboutGenerations = false): string {
-  const { ms, tracing, marking } = program;
+  const { ms, tracing, marking, profiled } = program;
   const all = loopsOf(program).flat();
   const wants = new Set(all.flatMap((it) => deeds[it]!.wants ?? []));
   if (tracing) for (const it of ['trace', 'discard']) wants.add(it);
@@ -198,7 +201,7 @@ func number(name string, usual int) int {
 func main() {
 	runtime.GOMAXPROCS(${Math.max(4, ms)})
 	debug.SetGCPercent(20)
-${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
+${profiled ? PROFILES : ''}${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
 ${loops.join('\n')}
 ${others}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
 	runtime.ParkrangerCome()
