@@ -182,6 +182,7 @@ ${indented(body, 2)}
     const many = ops.every((it) => CHEAP.has(it));
     return `	// G${i}\n${indented(many ? `for i := 0; i < ${COPIES}; i++ {\n${indented(loop, 1)}\n}` : loop, 1)}`;
   });
+  const set = [profiled ? PROFILES : '', tracing ? '\ttrace.Start(io.Discard)\n' : ''].join('');
   const others = [marking ? COLLECTOR : '', tracing && isAboutGenerations ? ADVANCER : ''].join('');
   return `${note}
 package main
@@ -201,7 +202,7 @@ func number(name string, usual int) int {
 func main() {
 	runtime.GOMAXPROCS(${Math.max(4, ms)})
 	debug.SetGCPercent(20)
-${profiled ? PROFILES : ''}${tracing ? '\ttrace.Start(io.Discard)\n' : ''}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
+${set}	runtime.ParkrangerStart(number("PARKRANGER_WAIT", 20))
 ${loops.join('\n')}
 ${others}	time.Sleep(time.Duration(number("PARKRANGER_SECONDS", 20)) * time.Second)
 	runtime.ParkrangerCome()

@@ -72,8 +72,8 @@ describe.skipIf(!hasGo)('reproduce (skipped where there is no Go)', () => {
   });
 
   it('moves stacks during walks where goroutines sleep, and not where they wait on channels (H12 undone)', async () => {
-    // As in the model: parkingOnChan is set for as long as the event, come too late, walks. With sleep 3 of 3 runs ended
-    // within 3 s; with channels none of 3 did in 20 s, while the same gates were come to.
+    // As in the model: parkingOnChan is set for as long as the event, come too late, walks. With sleep 3 of 3 runs
+    // ended within 3 s; with channels none of 3 did in 20 s, while the same gates were come to.
     const played = play(project, readEntry(project, 'corpus/H12-S2.json'));
     const onChan = played.begun.gs.map((it) => ({
       ...it,
