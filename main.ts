@@ -4,6 +4,7 @@ import { addCommands } from './golang/commands';
 import { sourceOf } from './golang/source/links';
 import type { KnownBug, Tool } from './harness/language/project';
 import { goRuntime } from './models/model';
+import { mutation } from './models/mutation';
 import type { Program } from './models/program';
 import type { Runtime } from './models/runtime';
 import { properties } from './properties';
@@ -19,6 +20,7 @@ export const project: Tool<Runtime, Program> = {
   claims: properties,
   known: knownBugs as readonly KnownBug[],
   canary: { variant: 'H12', runs: 20_000 },
+  mutation,
   sourceOf: (variant, routine, line) => sourceOf(goRuntime, variant, routine, line),
   addCommands: (program) => addCommands(program, project),
   commandLine: (command) => (isInstalled ? `npx parkranger ${command}` : `npm run -s ${command} --`),

@@ -114,7 +114,8 @@ const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
     (it) => (it as T[]).toReversed(),
   );
 
-const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
+/** Programs that do these and no others, each as often as it is named. */
+export const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
   fc.record({
     ms: fc.integer({ min: 2, max: MAX_MS }),
     workers: fc.integer({ min: 1, max: MAX_WORKERS }),

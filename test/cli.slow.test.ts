@@ -143,6 +143,46 @@ describe('fuzz', () => {
   );
 });
 
+describe('mutants', () => {
+  const ask = (...more: string[]) =>
+    run(
+      'mutants',
+      '--routine',
+      'chanparkcommit',
+      '--runs',
+      '64',
+      '--max-states',
+      '5000',
+      '--out',
+      path.join(dir, 'm.jsonl'),
+      ...more,
+    );
+  it('says of each mutant what sees it, and goes on where it was', async () => {
+    const first = await ask('--sample', '3', '--json');
+    expect(first.code).toBe(0);
+    const rows = first.json.filter(({ type }) => type === 'mutant');
+    expect(rows.map(({ routine, verdict }) => [routine, typeof verdict])).toEqual(
+      Array(rows.length).fill(['chanparkcommit', 'string']),
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    const all = await ask('--json');
+    const more = all.json.filter(({ type }) => type === 'mutant');
+    expect(more.filter(({ id }) => rows.some((it) => it.id === id))).toEqual([]);
+    expect(fs.readFileSync(path.join(dir, 'm.jsonl'), 'utf8').trim().split('\n')).toHaveLength(
+      rows.length + more.length,
+    );
+    expect((await ask()).out).toMatch(/By routine:\nchanparkcommit: \d of \d/);
+  });
+  it.each([
+    ['no such routine', ['--routine', 'parkm'], /no routine is like "parkm"/],
+    ['a planted bug', ['--variant', 'H12'], /H12 is no preset/],
+    ['a part of nothing', ['--shard', '3/2'], /--shard "3\/2" is no i\/n/],
+  ])('refuses %s', async (_, args, why) => {
+    const { code, err } = await run('mutants', ...args);
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(why) });
+  });
+});
+
 describe('power', () => {
   it('says what kills a planted bug, in lines of JSON', async () => {
     const ran = await run('power', '--variant', 'H12', '--seeds', '2', '--runs', '64', '--json');

@@ -20,6 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   campaign: ['node:fs', 'node:os', 'node:path', 'node:worker_threads', 'piscina', 'zod'],
   report: ['node:fs', 'node:path', 'zod'],
   measure: ['node:fs', 'node:path'],
+  mutate: ['fast-check', 'node:fs', 'zod'],
   cli: [
     'cli-progress',
     'commander',

@@ -11,6 +11,7 @@ import { addFuzz } from './fuzz/command';
 import { heedSignals, signalled } from './interrupt';
 import { addList } from './list';
 import { addMerge } from './merge';
+import { addMutants } from './mutants';
 import { outliveReaders, write } from './output';
 import { addPower } from './power';
 import { addReplay } from './replay';
@@ -56,6 +57,7 @@ export function commandsOf<W extends World, P>(tool: Tool<W, P>, version: string
   addMerge(program, tool);
   addPower(program, tool);
   addExplore(program, tool, host);
+  addMutants(program, tool);
   tool.addCommands?.(program);
   for (const command of [...program.commands, ...program.commands.flatMap((it) => it.commands)])
     command.exitOverride().configureOutput(OUTPUT);

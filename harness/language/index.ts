@@ -46,7 +46,7 @@ export {
 } from './line';
 export type { Code } from './link';
 export { type Abstraction, defineModel, type Model, type OperationInfo, type Variant } from './model';
-export type { KnownBug, Project, Sign, SourcePlace, Tool } from './project';
+export type { KnownBug, Mutation, Project, Sign, SourcePlace, Tool } from './project';
 export {
   type Always,
   type AtRest,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type fc from 'fast-check';
 import type { Model } from './model';
 import type { Claim } from './property';
 import type { World } from './world';
@@ -34,6 +35,16 @@ export interface Project<W extends World, P> {
   readonly known: readonly KnownBug[];
 }
 
+/** What single edits of a model are made of, and where they are looked for. */
+export interface Mutation<P> {
+  /** The routines that are edited. */
+  readonly routines: readonly string[];
+  /** What belongs together with something further down in the same list: a lock and its unlock. */
+  readonly pairs: readonly { readonly name: string; readonly opens: RegExp; readonly closes: RegExp }[];
+  /** Programs that come to a routine often, and small casts that do. */
+  focusOn(routine: string): { readonly programs: fc.Arbitrary<P>; readonly casts: readonly string[] };
+}
+
 /** A place in the sources that a model retells. */
 export interface SourcePlace {
   /** `file.go:12`. */
@@ -49,6 +60,8 @@ export interface Tool<W extends World, P> extends Project<W, P> {
   readonly description: string;
   /** A planted bug that campaigns must find to be believed, within so many runs. */
   readonly canary?: { readonly variant: string; readonly runs: number };
+  /** What `mutants` wants to know. */
+  readonly mutation?: Mutation<P>;
   /** What people type for a command, up to its arguments: `npx name fuzz`. */
   commandLine(command: string): string;
   /**
