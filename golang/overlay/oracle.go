@@ -186,6 +186,16 @@ func prWalkBegin(gp *g, kind uint32) {
 	}
 }
 
+// prWalkLent is for those who walk from an M's g0 to the stack of its goroutine: only from where that has gone there by
+// itself, and where the stack is others' to move only if it is lent.
+//
+//go:nosplit
+func prWalkLent(kind uint32) {
+	if gp := getg().m.curg; gp != nil && gp.pr.lent.Load() == prM() {
+		prWalkBegin(gp, kind)
+	}
+}
+
 //go:nosplit
 func prWalkEnd(gp *g) {
 	if gp == nil {

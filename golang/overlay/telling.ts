@@ -48,7 +48,7 @@ const readers: Readonly<Record<string, (property: string) => Telling>> = {
     const put = { file: 'proc.go', in: 'sigprof', put: 'before' } as const;
     return told(
       property,
-      { ...put, at: '\tn += tracebackPCs(&u, 0, stk[n:])\n', code: '\tprWalkBegin(mp.curg, prByCPUProfile)\n' },
+      { ...put, at: '\tn += tracebackPCs(&u, 0, stk[n:])\n', code: '\tprWalkLent(prByCPUProfile)\n' },
       { ...put, at: '\tif n <= 0 {\n', code: '\tprWalkEnd(mp.curg)\n' },
     );
   },
@@ -59,7 +59,7 @@ const readers: Readonly<Record<string, (property: string) => Telling>> = {
     return {
       ...told(
         property,
-        { ...put, at: before, put: 'behind', code: '\t\tprWalkBegin(getg().m.curg, prByLockProfile)\n' },
+        { ...put, at: before, put: 'behind', code: '\t\tprWalkLent(prByLockProfile)\n' },
         { ...put, at, put: 'behind', code: '\t\tprWalkEnd(getg().m.curg)\n' },
       ),
       godebug: 'runtimecontentionstacks=1',
@@ -180,7 +180,8 @@ const tracing: Readonly<Record<string, (minor: number, cause: string) => Telling
             at: ['\tif (oldval == _Grunning || oldval == _Gsyscall) &&', '\tif oldval == _Grunning {'],
             code:
               '\tif oldval == _Grunning && (newval == _Gwaiting || newval == _Grunnable) {\n' +
-              '\t\tgetg().m.prSections.left.set(gp)\n\t}\n',
+              '\t\tgetg().m.prSections.left.set(gp)\n\t} else if newval == _Grunning {\n' +
+              '\t\tgetg().m.prSections.left.set(nil)\n\t}\n',
           },
           {
             ...{ file: 'proc.go', in: 'execute', at: '\tmp.curg = gp\n', put: 'before' },

@@ -42,7 +42,7 @@ export function addMutants<W extends World, P>(program: Command, tool: Tool<W, P
     .option('--sample <n>', 'only so many, drawn by the seed', parseCount(1, 1_000_000))
     .option('--runs <n>', 'runs of each of two campaigns for each mutant', parseCount(32, 10_000_000), 1500)
     .option('--max-states <n>', 'states of each small cast', parseCount(1, 100_000_000), 200_000)
-    .option('--seed <text>', 'what runs and samples are drawn from', '1')
+    .option('--seed <text>', 'the seed of runs and samples', '1')
     .option('--shard <i/n>', 'only a part: the i-th of n', '1/1')
     .option('--out <file>', 'keep what came of each here (JSON lines), and go on where that ends')
     .option('--json', 'one JSON object per line on stdout', false)
