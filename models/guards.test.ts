@@ -95,7 +95,6 @@ describe('a guard', () => {
         "suspendG: G.preempt, nobody forgets to set",
         "suspendG: G.stackPreempt, nobody forgets to ask",
         "suspendG: G.m, nobody forgets to ask",
-        "suspendG: G.m, nobody forgets to set",
         "traceAdvance.func5: trace.lock, nobody forgets to ask",
         "traceAdvance.func5: trace.lock, nobody forgets to set",
       ]

@@ -69,6 +69,24 @@ export const S14 = always<Runtime>({
   tell: (w) => `${w.moverName(w.mover)} runs user code of ${describe(w, w.m.curg!)}`,
 });
 
+/**
+ * Whoever preempts a goroutine, reads its M's buffer or asks for its P goes by gp.m, and Go has no check of it: a nil M
+ * is a crash somewhere else.
+ */
+export const S22 = always<Runtime>({
+  name: 'S22',
+  strength: 'discipline',
+  sentence: 'a goroutine that runs has the M that runs it, and one on a run queue has none',
+  on: [gKind.col.status, gKind.col.m, gKind.col.queued],
+  check: (w) => {
+    for (const { status, runBy, m, queued } of w.gs) {
+      if (status === Grunning && runBy !== 0 && m?.id !== runBy) return 'it runs, and another M is its M, or none';
+      if (queued && m !== undefined) return 'it is on a run queue, and an M is its M';
+    }
+    return undefined;
+  },
+});
+
 /** The runtime's own assertions, which crash the program. The run ends there. */
 export const noThrow = always<Runtime>({
   name: 'noThrow',

@@ -100,6 +100,20 @@ export const ours: readonly Variant[] = [
     edits: [without<Runtime>('StartTrace', 'until trace.exitingSyscall == 0')],
   }),
   planted({
+    name: 'lateM',
+    sentence: 'execute says whose goroutine it is when that runs already',
+    source: 'ours',
+    breaks: ['S22'],
+    edits: [moveAfter<Runtime>('execute', 'gp.m = mp', 'casgstatus(gp, Grunnable, Grunning)')],
+  }),
+  planted({
+    name: 'keptM',
+    sentence: 'goyield_m leaves its goroutine the M that has run it',
+    source: 'ours',
+    breaks: ['S22'],
+    edits: [without<Runtime>('goyield_m', 'gp.m = nil')],
+  }),
+  planted({
     name: 'lateWalk',
     sentence: 'traceAdvance lets a goroutine go before it walks its stack',
     source: 'ours',
