@@ -15,7 +15,7 @@ import { offsetIn, spanOf, spansIn } from './insert';
 import { type Place, placesIn, releaseOf } from './places';
 import { CannotTry, type Plan } from './plan';
 import type { Played } from './play';
-import { programText } from './program';
+import { missingIn, programText } from './program';
 import { NOTHING, undoingOf } from './undo';
 import { undone } from './undone';
 
@@ -95,6 +95,8 @@ function prepared(
   const { begun: program } = played;
   const telling = tellingOf(played.property.name, played.cause, minor);
   if (telling === undefined) throw new CannotTry(`nothing in the runtime tells of ${played.property.name} yet`);
+  const missing = missingIn(program);
+  if (missing.length > 0) throw new CannotTry(`no Go program does ${missing.join(', ')} yet`);
   const release = releaseOf(version);
   const undoing = isControl ? NOTHING : undoingOf(model, played.built.variant, release);
   const read = (file: string): string => fs.readFileSync(path.join(root, 'src', file), 'utf8');

@@ -14,7 +14,7 @@ interface Deed {
   readonly wants?: readonly string[];
 }
 
-const deeds: Readonly<Record<OperationName, Deed>> = {
+const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
   park: { code: 'time.Sleep(200 * time.Microsecond)', wants: ['time'] },
   parkOnChan: { code: 'select {\ncase <-wakes:\ncase <-time.After(time.Millisecond):\n}', wants: ['time'] },
   wake: { code: 'select {\ncase wakes <- true:\ndefault:\n}' },
@@ -122,6 +122,10 @@ func allocate() {
   },
   null: { code: 'var null, _ = os.OpenFile(os.DevNull, os.O_WRONLY, 0)', imports: ['os', 'runtime/debug'] },
 };
+
+/** What of a program no Go program does: operations that are new. */
+export const missingIn = ({ gs }: Program): string[] =>
+  [...new Set(gs.flatMap(({ ops }) => ops))].filter((it) => deeds[it] === undefined);
 
 /** What several goroutines can do, so that the next one is at hand. The others stop them all. */
 const CHEAP: ReadonlySet<OperationName> = new Set<OperationName>([

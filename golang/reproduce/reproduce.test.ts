@@ -16,7 +16,7 @@ import { planLines } from './keep';
 import { type Place, placesIn, releaseOf } from './places';
 import { ANYONE } from './plan';
 import { play } from './play';
-import { programText } from './program';
+import { missingIn, programText } from './program';
 import { readRows, storyHash } from './rows';
 import { undoingOf } from './undo';
 
@@ -114,6 +114,11 @@ describe('hunks undone in Go', () => {
 });
 
 describe('the program', () => {
+  it('does every operation that there is, and says which it does not know', () => {
+    const ops = model.operations.map(({ name }) => name as 'park');
+    expect(missingIn({ ...entryOf('L4-S8').program, gs: [{ stack: 0, ops }] })).toEqual([]);
+    expect(missingIn({ ...entryOf('L4-S8').program, gs: [{ stack: 0, ops: ['nap' as 'park'] }] })).toEqual(['nap']);
+  });
   it('begins generations all the time where it is about what they begin with', () => {
     const { program } = entryOf('L4-S8');
     expect(programText(program, '')).not.toContain('ParkrangerAdvance');
