@@ -44,8 +44,12 @@ const PARKS = 'golang/overlay/testdata/parks';
 
 /** What is told of by patches of its own, by property, with causes. */
 const TOLD = [
-  ['S7', 'GoSysExit', 'a generation ends'],
-  ...['S3weak', 'S8', 'S10', 'S11', 'S12', 'S15', 'S21'].map((it) => [it, '']),
+  ['S7', 'GoSysExit, blocked of it', 'a generation ends with Waiting, the next begins with Running'],
+  ['S10', 'a suspender wrote it'],
+  ['S11', 'it happened outside, in injectglist', 'it happened outside, in entersyscall'],
+  ['S2', 'a CPU profile reads it', 'a lock profile reads it'],
+  ['S1', 'the goroutine is Grunning, read by a goroutine profile'],
+  ...['S3weak', 'S12', 'S15', 'S21'].map((it) => [it, '']),
   ['FN', 'FN1', 'FN2', 'FN3', 'FN5', 'FN6'],
 ];
 

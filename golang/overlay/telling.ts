@@ -31,6 +31,8 @@ const between = (from: number, to: number, minor: number): boolean => from <= mi
 export function tellingOf(property: string, cause: string, minor: number): Telling | undefined {
   const reader = readers[cause];
   if (reader !== undefined) return reader(property);
+  // Of other readers than the tracer nobody knows whether they own what they walk.
+  if (property === 'S1' && cause.includes(', read by ')) return undefined;
   if (/^S[123]$/.test(property)) return told(property);
   if (property.startsWith('V')) return told(property);
   if (property === 'noThrow')
@@ -53,7 +55,7 @@ const readers: Readonly<Record<string, (property: string) => Telling>> = {
     );
   },
   'a lock profile reads it': (property) => {
-    const at = [':', '1:'].map((from) => `tracebackPCs(&u, skip, prof.stack[${from}])\n`);
+    const at = ['[:]', '[1:]', ''].map((part) => `tracebackPCs(&u, skip, prof.stack${part})\n`);
     const put = { file: 'mprof.go', in: 'captureStack' } as const;
     const before = '\tsystemstack(func() {\n';
     return {
@@ -141,14 +143,17 @@ const tracing: Readonly<Record<string, (minor: number, cause: string) => Telling
   S15: (minor) => (between(23, 25, minor) ? told('S15', ...sectionPatches) : undefined),
   S3weak: (minor) => (between(23, 25, minor) ? told('S3weak', ...sectionPatches) : undefined),
 
-  // A status that the generation has, for whom an event is about: whoever the M ran last, where it runs nobody.
-  S8: () => told('S8'),
+  // Only of whom the M ran last, where it runs nobody.
+  S8: (_, cause) => (/^Go(?:Park|SwitchDestroy) of /.test(cause) ? told('S8') : undefined),
 
-  S7: (minor, cause) =>
-    between(23, 25, minor) ? told('S7', ...statuses(cause.startsWith('a generation ends'))) : undefined,
+  S7: (minor, cause) => {
+    const isAtEnd = cause === 'a generation ends with Waiting, the next begins with Running';
+    const isTold = between(23, 25, minor) && (isAtEnd || cause.startsWith('GoSysExit, blocked of '));
+    return isTold ? told('S7', ...statuses(isAtEnd)) : undefined;
+  },
 
-  S10: (minor) =>
-    between(23, 27, minor)
+  S10: (minor, cause) =>
+    minor >= 23 && cause.startsWith('a suspender ')
       ? told('S10', {
           ...{ file: 'proc.go', in: 'casGFromPreempted', at: '\tgp.waitreason = waitReasonPreempted\n', put: 'behind' },
           code: '\tprWroteReason(gp)\n',
@@ -156,13 +161,13 @@ const tracing: Readonly<Record<string, (minor: number, cause: string) => Telling
       : undefined,
 
   // Two places only: injectglist, and system calls that give their P away themselves.
-  S11: (minor) => {
-    if (between(23, 25, minor))
+  S11: (minor, cause) => {
+    if (between(23, 25, minor) && cause === 'it happened outside, in injectglist')
       return told('S11', ...sectionPatches, {
         ...{ file: 'proc.go', in: 'injectglist', at: '\t\tcasgstatus(gp, _Gwaiting, _Grunnable)\n', put: 'before' },
         code: '\t\tprMoves(gp, getg().m.prSections.depth.Load() > 0)\n',
       });
-    if (minor < 26) return undefined;
+    if (minor < 26 || cause !== 'it happened outside, in entersyscall') return undefined;
     return told('S11', {
       ...{ file: 'proc.go', in: 'reentersyscall', put: 'before' },
       at: '\tif gp.bubble != nil || !gp.atomicstatus.CompareAndSwap(_Grunning, _Gsyscall) {\n',

@@ -152,6 +152,26 @@ it('knows what each property looks like, and reports nothing else', () => {
   ]);
 });
 
+it('tells of no break that it would not see: a cause of another place is not told of yet', () => {
+  const isTold = (property: string, cause: string, minor: number) => tellingOf(property, cause, minor) !== undefined;
+  const [profile, outside] = [', read by a goroutine profile', 'it happened outside, in '];
+  for (const [property, cause, minor, no] of [
+    ['S7', 'GoSysExit, blocked of a goroutine that the trace calls Running', 24, 'GoPark of a goroutine'],
+    ['S8', 'GoPark of a goroutine that the generation does not know', 26, 'GoStart of a goroutine'],
+    ['S10', 'a suspender wrote it before it had the goroutine', 26, 'its own M wrote it after the transition'],
+    ['S11', `${outside}injectglist`, 23, `${outside}park_m`],
+    ['S11', `${outside}entersyscall`, 26, `${outside}injectglist`],
+    ['S1', `the goroutine is Grunning${profile}`, 26, `the goroutine is Gdead${profile}`],
+  ] as const)
+    expect([property, isTold(property, cause, minor), isTold(property, no, minor)]).toEqual([property, true, false]);
+  const unseen = readRows().filter(({ verdict }) => verdict === 'happened' || verdict === 'not');
+  for (const { entry, go } of unseen)
+    expect([entry, isTold(entryOf(entry).property, entryOf(entry).cause, Number(go.split('.')[1]))]).toEqual([
+      entry,
+      true,
+    ]);
+});
+
 describe('findings are tried', () => {
   const of = (bug: string) =>
     cases(project)
