@@ -94,6 +94,7 @@ export const mutation: Mutation<Program> = {
     },
     { name: 'semaphore', opens: /semacquire/, closes: /^semrelease/ },
   ],
+  ends: /^(?:mcall|gogo)\(|\/\/ never returns$/,
   focusOn: (routine) => {
     const { operations, casts } = focus.find(({ routines }) => routines.includes(routine))!;
     return { programs: drawn(operations.split(' ') as OperationName[]), casts };

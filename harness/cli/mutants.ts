@@ -55,7 +55,7 @@ export function addMutants<W extends World, P>(program: Command, tool: Tool<W, P
 /** Those of a preset that are asked for, each of another model. */
 function chosen<W extends World, P>(tool: Tool<W, P>, { variant, routine, sample, seed, shard }: Flags): Mutant<W>[] {
   const { model, mutation } = tool;
-  if (mutation === undefined) throw new UsageError('the model does not say what is mutated', 'See docs/strength.md.');
+  if (mutation === undefined) throw new UsageError('the model does not say what is mutated', 'See docs/mutants.md.');
   const [, i, n] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(shard) ?? [];
   if (i === undefined || Number(i) > Number(n))
     throw new UsageError(`--shard "${shard}" is no i/n`, 'Such as 2/3: the second part of three.');
@@ -67,7 +67,7 @@ function chosen<W extends World, P>(tool: Tool<W, P>, { variant, routine, sample
   );
   if (named.length === 0)
     throw new UsageError(`no routine is like "${routine}"`, `There are ${mutation.routines.join(', ')}.`);
-  const all = named.flatMap((it) => mutantsOf(it, mutation.pairs));
+  const all = named.flatMap((it) => mutantsOf(it, mutation));
   const order = (it: Mutant<W>): string => hash(`${seed}/${it.id}`);
   const some = sample === undefined ? all : all.toSorted((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, sample);
   return some.filter((_, at) => at % Number(n) === Number(i) - 1);

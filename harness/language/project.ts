@@ -41,6 +41,8 @@ export interface Mutation<P> {
   readonly routines: readonly string[];
   /** What belongs together with something further down in the same list: a lock and its unlock. */
   readonly pairs: readonly { readonly name: string; readonly opens: RegExp; readonly closes: RegExp }[];
+  /** Lines behind which a routine does not go on. */
+  readonly ends: RegExp;
   /** Programs that come to a routine often, and small casts that do. */
   focusOn(routine: string): { readonly programs: fc.Arbitrary<P>; readonly casts: readonly string[] };
 }

@@ -57,8 +57,8 @@ const has = <W>(node: Node<W>, test: (node: Node<W>) => boolean): boolean =>
   test(node) || innerOf(node).some((it) => has(it, test));
 
 /** Lines behind which the routine does not go on: what stands behind them would be new code, and no mistake in old. */
-const isJump = <W>({ kind, text }: Node<W>): boolean =>
-  kind === 'jump' || (kind === 'line' && (/^(?:mcall|gogo)\(/.test(text) || text.endsWith('// never returns')));
+const isJump = <W>({ kind, text }: Node<W>, ends: RegExp): boolean =>
+  kind === 'jump' || (kind === 'line' && ends.test(text));
 
 const touches = <W>({ when, touches: all }: Line<W>): boolean =>
   when !== undefined || all.some(({ column }) => isVisible(column));
@@ -89,7 +89,11 @@ const forced = <W>(node: Branch<W>, way: 'always' | 'never'): Branch<W> => {
 const unwaiting = <W>({ when: _, ...rest }: Line<W>): Line<W> => ({ ...rest, text: `${rest.text} [does not wait]` });
 
 /** All of them, in the order of the routine's lines. */
-export function mutantsOf<W>(routine: Routine<W>, pairs: Mutation<never>['pairs']): Mutant<W>[] {
+export function mutantsOf<W>(
+  routine: Routine<W>,
+  { pairs, ends }: Pick<Mutation<never>, 'pairs' | 'ends'>,
+): Mutant<W>[] {
+  const isEnd = (node: Node<W>): boolean => has(node, (it) => isJump(it, ends));
   const found: Mutant<W>[] = [];
   const seen = new Map<string, number>();
   const add = (operator: Operator, list: Path, what: string, change: (list: Nodes<W>) => Nodes<W>): void => {
@@ -107,7 +111,7 @@ export function mutantsOf<W>(routine: Routine<W>, pairs: Mutation<never>['pairs'
   const put = (at: number, node: (old: Node<W>) => Node<W>) => (list: Nodes<W>) =>
     list.map((it, i) => (i === at ? node(it) : it));
   for (const { node, list, index } of all) {
-    if ((node.kind === 'line' || node.kind === 'group') && isShared(node) && !has(node, isJump))
+    if ((node.kind === 'line' || node.kind === 'group') && isShared(node) && !isEnd(node))
       add('left out', list, node.text, (it) => it.toSpliced(index, 1));
     if (node.kind === 'branch' && node.line.ways === undefined && isShared(node))
       for (const way of ['always', 'never'] as const)
@@ -129,7 +133,7 @@ export function mutantsOf<W>(routine: Routine<W>, pairs: Mutation<never>['pairs'
   for (const it of all) lists.set(it.list.join('.'), [...(lists.get(it.list.join('.')) ?? []), it]);
   for (const list of lists.values()) {
     const [{ list: path }] = list as [Place<W>];
-    const movable = list.filter(({ node }) => isShared(node) && !has(node, isJump));
+    const movable = list.filter(({ node }) => isShared(node) && !isEnd(node));
     for (const [k, { index: i, node }] of movable.entries()) {
       const next = movable[k + 1];
       if (next === undefined) continue;

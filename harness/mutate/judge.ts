@@ -12,7 +12,7 @@ import type { Mutant } from './grammar';
 
 /**
  * Whether a mutant is noticed: by a property that the unchanged preset does not break that way, by a bug of the preset
- * that comes far more often, by something that no longer happens at all, or by a fault where Go would crash.
+ * that comes far more often, by something that no longer happens at all, or by a fault where the system would crash.
  */
 
 export interface JudgeOptions<P> {
@@ -92,7 +92,7 @@ export class Judge<W extends World, P> {
         if (verdict !== undefined) return { verdict: 'killed', ...verdict, runs, where: cast };
       }
     } catch (error) {
-      // A nil pointer, or what a cast's lead does not come to: Go would crash, or stand.
+      // A nil pointer, or what a cast's lead does not come to.
       const cause = (error as Error).message.split('\n')[0]!.slice(0, MAX_CAUSE);
       return { verdict: 'killed', by: 'fault', cause, runs, where: 'campaign' };
     }

@@ -33,10 +33,10 @@ const f = routine(
     ),
   ],
 );
-const pairs = [{ name: 'lock', opens: /^lock/, closes: /^unlock/ }];
+const rules = { pairs: [{ name: 'lock', opens: /^lock/, closes: /^unlock/ }], ends: /^end/ };
 
 describe('mutants of a routine', () => {
-  const all = mutantsOf(f, pairs);
+  const all = mutantsOf(f, rules);
   it('are one mistake each, in what others can see', () => {
     expect(all.map(({ operator, what }) => `${what} | ${operator}`)).toMatchInlineSnapshot(`
       [
@@ -71,7 +71,7 @@ describe('mutants of a routine', () => {
 
   it('are called the same as long as their lines are there', () => {
     const longer = { ...f, nodes: [...f.nodes, seen('more')] };
-    const ids = new Set(mutantsOf(longer, pairs).map(({ id }) => id));
+    const ids = new Set(mutantsOf(longer, rules).map(({ id }) => id));
     expect(all.filter(({ id }) => !ids.has(id))).toEqual([]);
   });
 });
@@ -86,7 +86,7 @@ describe('a judge', () => {
     const add = of.model.routines.find(({ name }) => name === 'add')!;
     const judge = new Judge(of);
     const found: string[] = [];
-    for (const it of mutantsOf(add, [])) {
+    for (const it of mutantsOf(add, { ...rules, pairs: [] })) {
       const { verdict, by, where } = await judge.judge(it, options);
       found.push(`${it.what} ${it.operator}: ${verdict} ${by ?? ''} ${where ?? ''}`.trim());
     }
