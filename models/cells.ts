@@ -36,6 +36,8 @@ const gSpec = {
   inRecvq: shared.flag(),
   /** The lock of the channel that it receives from; each receiver has a channel to itself. */
   chanLock: shared.flag(),
+  /** What its sudog's elem points into: 1 + the epoch of a stack; 0 for nil. */
+  elem: shared.number(EPOCHS),
   syscallsp: shared.flag(),
   /** What syscallbp points into, as for sched; 0 where a version does not save it. */
   syscallbp: shared.number(EPOCHS),
@@ -92,6 +94,10 @@ const gSpec = {
   owesShrink: ghost.flag(),
   /** Stopped in the middle of its code, by a signal or a debugger: its innermost frame has no map of its pointers. */
   interrupted: ghost.flag(),
+  /** Where what a receiver waits for will be read: 1 + the epoch of the stack that has that part; 0 for nowhere. */
+  slot: ghost.number(EPOCHS),
+  /** Whether what was sent to it is there. */
+  sent: ghost.flag(),
   /** Written by every step of user code. */
   ran: ghost.number(0),
   /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts). */
@@ -203,11 +209,12 @@ const mSpec = {
   readiedWas: note.number(9),
   /** The goroutine that a prologue has preempted last. */
   preempted: note.ref<G>('G'),
-  /**
-   * 1 + the epoch of the stack that a systemstack closure's pointers point into, and whether its last write was lost.
-   */
+  /** 1 + the epoch of the stack that a systemstack closure's pointers point into. */
   pointsInto: ghost.number(EPOCHS),
-  isLost: note.flag(),
+  /** The goroutine into whose stack the M's last write was meant, and lost. */
+  lostIn: note.ref<G>('G'),
+  /** The goroutine that went on last as if something had been sent to it. */
+  foundNothing: note.ref<G>('G'),
   /** 1 + an index of `throws`, once the runtime has thrown on this M. */
   threw: ghost.number(255),
 };

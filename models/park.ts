@@ -16,6 +16,7 @@ const why = numberLocal('reason', 2);
 const unlockf = numberLocal('unlockf', 3);
 const lock = numberLocal('lock', 4);
 export const found = numberLocal('found', 2);
+const dst = numberLocal('dst', 3);
 
 /** The functions that park_m runs once the goroutine is off its M; each returns whether it stays parked. */
 export const unlockFunctions = [
@@ -213,6 +214,14 @@ export const chanrecv = routine(
     prologue,
     line('gp = getg()', { run: (w) => gp.set(w, curg(w)) }),
     lockChan(gp),
+    line('mysg.elem = ep', {
+      run: (w) => {
+        const me = curg(w);
+        me.elem = 1 + me.epoch;
+        me.slot = me.elem;
+      },
+      touches: [writes(g.elem, curg), writes(g.slot, curg)],
+    }),
     line('c.recvq.enqueue(mysg)', {
       run: (w) => {
         curg(w).inRecvq = true;
@@ -222,6 +231,16 @@ export const chanrecv = routine(
     setFlag(curg, 'parkingOnChan', true),
     park('ChanReceive', 'chanparkcommit'),
     setFlag(curg, 'activeStackChans', false),
+    line('return what was sent', {
+      run: (w) => {
+        const me = curg(w);
+        me.frames = 0;
+        if (!me.sent) w.m.foundNothing = me;
+        me.slot = 0;
+        me.sent = false;
+      },
+      touches: [writes(g.frames, curg), writes(g.slot, curg), writes(g.sent, curg), writes(mKind.col.foundNothing, mp)],
+    }),
   ],
 );
 
@@ -235,7 +254,7 @@ const isReceiver = (it: G): boolean => it.inRecvq;
 export const chansend = routine(
   'chansend',
   'runtime/chan.go',
-  [gp, found],
+  [gp, found, dst],
   [
     prologue,
     iff(
@@ -264,11 +283,21 @@ export const chansend = routine(
           (w) => found(w) === 1,
           [],
           [
-            line("sendDirect: write into the receiver's frame", {
+            line('dst = sg.elem', { run: (w) => dst.set(w, gp(w).elem), touches: [reads(g.elem, gp)] }),
+            line('memmove(dst, src), into the frame of the receiver', {
               run: (w) => {
-                gp(w).frames = 0;
+                const it = gp(w);
+                it.frames = 0;
+                if (dst(w) === it.slot) it.sent = true;
+                else w.m.lostIn = it;
               },
-              touches: [writes(g.frames, gp)],
+              touches: [writes(g.frames, gp), writes(g.sent, gp), reads(g.slot, gp), writes(mKind.col.lostIn, mp)],
+            }),
+            line('sg.elem = nil', {
+              run: (w) => {
+                gp(w).elem = 0;
+              },
+              touches: [writes(g.elem, gp)],
             }),
           ],
         ),

@@ -1,7 +1,7 @@
 import { lockChan, unlockChan } from './park';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { arg, call, casgstatus, curg, EPOCHS, fatal, Gcopystack, Grunning, Gwaiting, gKind, gogo, gp, iff,
+import { arg, call, casgstatus, curg, EPOCHS, fatal, type G, Gcopystack, Grunning, Gwaiting, gKind, gogo, gp, iff,
   isWaitingForGC, leave, line, loop, MAX_STACK, mcall, mKind, mp, numberLocal, Prunning, pKind, pp, prologue, reads,
   result, returns, routine, setFlag, tail, traceKind, userCode, writes } from './words';
 
@@ -9,7 +9,7 @@ import { arg, call, casgstatus, curg, EPOCHS, fatal, Gcopystack, Grunning, Gwait
  * Stacks that grow, shrink and move. Source: newstack, copystack, shrinkstack, isShrinkStackSafe in runtime/stack.go.
  *
  * Left out: the sizes in bytes (a stack is 0, 1 or 2 doublings above the minimum, and in use for less than a quarter
- * unless its goroutine is in a deep call), the sudogs' contents, throwsplit, syncSafePoint (the
+ * unless its goroutine is in a deep call), throwsplit, syncSafePoint (the
  * frames that a walk shows), gcshrinkstackoff, the self-shrink's libcall check, the exemption of GC
  * workers from shrinking (it asks for a start function that a worker no longer has: the worker's own is a wrapper).
  */
@@ -141,6 +141,22 @@ export const shrinkstack = routine(
   ],
 );
 
+const nextEpoch = (it: G): number => (it.epoch + 1) % EPOCHS;
+
+/** What is in the old stack is in the new one from here on; what was moved before stays. */
+const moveSlot = (it: G): void => {
+  it.frames = 0;
+  if (it.slot === 1 + it.epoch) it.slot = 1 + nextEpoch(it);
+};
+
+export const adjustsudogs = line('sg.elem += delta', {
+  run: (w: Runtime) => {
+    const it = gp(w);
+    if (it.elem === 1 + it.epoch) it.elem = 1 + nextEpoch(it);
+  },
+  touches: [writes(g.elem, gp)],
+});
+
 /** Replaces a stack. Between the two lines that bracket it, old and new stack exist and neither is whole. */
 export const copystack = routine(
   'copystack',
@@ -171,15 +187,14 @@ export const copystack = routine(
             ),
           ],
         ),
-        line('adjustsudogs', { touches: [] }),
+        adjustsudogs,
       ],
       [
         lockChan(gp),
-        line('syncadjustsudogs', {
-          run: (w) => {
-            gp(w).frames = 0;
-          },
-          touches: [writes(g.frames, gp)],
+        adjustsudogs,
+        line('memmove of the part that senders write into', {
+          run: (w) => moveSlot(gp(w)),
+          touches: [writes(g.frames, gp), writes(g.slot, gp)],
         }),
         unlockChan(gp),
       ],
@@ -187,14 +202,14 @@ export const copystack = routine(
     line('memmove(new, old, used)', {
       run: (w) => {
         gp(w).copiedBy = w.m.id;
-        gp(w).frames = 0;
+        moveSlot(gp(w));
       },
-      touches: [writes(g.frames, gp), writes(g.copiedBy, gp)],
+      touches: [writes(g.frames, gp), writes(g.copiedBy, gp), writes(g.slot, gp)],
     }),
     line('adjustctxt, gp.sched.bp += delta', {
       run: (w) => {
         const it = gp(w);
-        if (it.sched !== 0) it.sched = 1 + ((it.epoch + 1) % EPOCHS);
+        if (it.sched !== 0) it.sched = 1 + nextEpoch(it);
       },
       touches: [writes(g.sched, gp)],
     }),
@@ -202,7 +217,7 @@ export const copystack = routine(
       run: (w) => {
         const it = gp(w);
         it.stack = size(w);
-        it.epoch = (it.epoch + 1) % EPOCHS;
+        it.epoch = nextEpoch(it);
       },
       touches: [writes(g.stack, gp), writes(g.epoch, gp)],
       fragile: 2,

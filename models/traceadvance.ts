@@ -149,11 +149,12 @@ const pointers = operand('me', (w: Runtime): G => w.m.curg!);
 const noteDown = (text: string, touches: readonly Touch<Runtime>[], note: (w: Runtime) => void): Node<Runtime> =>
   line(text, {
     run: (w) => {
-      w.m.isLost = w.m.pointsInto !== 1 + curg(w).epoch;
-      curg(w).frames = 0;
-      if (!w.m.isLost) note(w);
+      const me = curg(w);
+      me.frames = 0;
+      if (w.m.pointsInto === 1 + me.epoch) note(w);
+      else w.m.lostIn = me;
     },
-    touches: [...touches, writes(gKind.col.frames, pointers), writes(mKind.col.isLost, mp)],
+    touches: [...touches, writes(gKind.col.frames, pointers), writes(mKind.col.lostIn, mp)],
   });
 
 /** Phase A for one goroutine: its stack is walked while its scan bit is held. */

@@ -41,12 +41,32 @@ export const V7 = always<Runtime>({
   check: (w) => (w.m.preempted!.owesShrink ? 'it was preempted and did not' : undefined),
 });
 
-/** A closure on g0 holds pointers into its caller's frame: once the stack has moved, it writes into freed memory. */
+/**
+ * A closure on g0 holds pointers into its caller's frame, a sender one into its receiver's. Once the stack has moved,
+ * such a write goes into freed memory; while it moves, into what is copied already or is still to be overwritten.
+ */
 export const S21 = always<Runtime>({
   name: 'S21',
   strength: 'harm',
   sentence: 'no write goes through a pointer to a stack that was replaced',
-  on: [mKind.col.isLost],
-  check: (w) => (w.m.isLost ? circumstance(w, w.m.curg!) : undefined),
-  tell: (w) => `${w.moverName(w.mover)} writes into the old stack of ${describe(w, w.m.curg!)}`,
+  on: [mKind.col.lostIn],
+  check: (w) => {
+    const g = w.m.lostIn;
+    if (g === undefined) return undefined;
+    return g === w.m.curg ? circumstance(w, g) : 'what was sent to it is lost';
+  },
+  tell: (w) => {
+    const g = w.m.lostIn!;
+    return `${w.moverName(w.mover)} writes where the stack of ${describe(w, g)} is not, or will not be read`;
+  },
+});
+
+/** Whoever is woken by a sender has what was sent. */
+export const S23 = always<Runtime>({
+  name: 'S23',
+  strength: 'harm',
+  sentence: 'a receiver goes on with what was sent to it',
+  on: [mKind.col.foundNothing],
+  check: (w) => (w.m.foundNothing === undefined ? undefined : 'there is nothing'),
+  tell: (w) => `${w.gName(w.m.foundNothing!)} goes on, and nothing was written where it looks`,
 });

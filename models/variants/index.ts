@@ -1,3 +1,4 @@
+import { forgetful } from './forgetful';
 import { go122 } from './go122';
 import { go123 } from './go123';
 import { go124 } from './go124';
@@ -19,5 +20,6 @@ export const variants: readonly Variant[] = [
   ...hunks,
   ...asserted,
   ...ours,
+  ...forgetful,
   ...equivalents,
 ];

@@ -127,6 +127,8 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
     at: {
       'gp = getg()': 'gp := getg()',
       'lock(&c.lock)': 'lock(&c.lock)',
+      'mysg.elem = ep': ['mysg.elem = ep', 'mysg.elem.set(ep)'],
+      'return what was sent': 'true; success',
       'gopark(ChanReceive, chanparkcommit, nil)': [
         'waitReasonChanReceive, traceBlockChanRecv',
         'gopark(chanparkcommit, ',
@@ -140,7 +142,9 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'if a channel with a receiver': nowhere('which channel the program sends on'),
       'sg = c.recvq.dequeue()': 'sg := c.recvq.dequeue(); sg != nil',
       'if sg != nil': 'sg := c.recvq.dequeue(); sg != nil',
-      "sendDirect: write into the receiver's frame": 'memmove(dst, src, t.Size_)',
+      'dst = sg.elem': 'dst := sg.elem',
+      'memmove(dst, src), into the frame of the receiver': 'memmove(dst, src, t.Size_)',
+      'sg.elem = nil': ['sg.elem = nil', 'sg.elem.set(nil)'],
       'unlock(&c.lock)': 'unlockf() after memmove(dst, src, t.Size_)',
       'if mp.locks == 0': 'gp.m.locks == 0 && gp.preempt',
       'if gp.preempt': 'gp.m.locks == 0 && gp.preempt',
