@@ -6,7 +6,7 @@ import { semaNumber } from './sema';
 // biome-ignore format: words, not a wall
 import { again, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg, event, Grunnable, Gwaiting, gKind,
   gp, group, iff, leave, line, lock, loop, type Node, numberLocal, operand, prologue, reads, reason, result, ret,
-  returns, routine, runqput, semaKind, systemstack, tl, traceAcquire, traceReleaseOnG, unlock, unlockOnG0,
+  returns, routine, runqput, semaKind, setFlag, systemstack, tl, traceAcquire, traceRelease, traceReleaseOnG, unlock, unlockOnG0,
   workKind, writes } from './words';
 
 /**
@@ -70,7 +70,7 @@ export const gcFlushBgCredit = routine(
   ],
 );
 
-const list = numberLocal('list', 3);
+export const list = numberLocal('list', 3);
 
 /** At the end of marking nobody needs to wait for credit. */
 export const gcWakeAllAssists = routine(
@@ -113,36 +113,52 @@ const unpark = event('GoUnpark', { stack: true, target: gp });
  * Makes a list of goroutines runnable and queues them after that. The events come first, in a section that ends before
  * the transitions (L31).
  */
-export const injectglist = routine(
-  'injectglist',
-  'runtime/proc.go',
-  [gp, tl, list, queued],
-  [
-    traceAcquire(),
-    group(
-      'the events',
-      iff('trace.ok()', (w) => tl(w) !== 0, [], [copyOfList, forEachOf(queued, 'glist', unpark)]),
-    ),
-    traceReleaseOnG(),
-    copyOfList,
-    forEachOf(list, 'list', casgstatus(gp, Gwaiting, Grunnable)),
-    forEachOf(queued, 'q', runqput(gp)),
-  ],
-);
-
-/** Later patch releases make them runnable in the section of their events. */
-export const injectglistInOneSection = rewriteRoutine<Runtime>(
-  {
-    ...injectglist,
-    nodes: [
+const injects = (name: string, release: Node<Runtime>) =>
+  routine(
+    name,
+    'runtime/proc.go',
+    [gp, tl, list, queued],
+    [
       traceAcquire(),
+      group(
+        'the events',
+        iff('trace.ok()', (w) => tl(w) !== 0, [], [copyOfList, forEachOf(queued, 'glist', unpark)]),
+      ),
+      release,
       copyOfList,
-      forEachOf(list, 'list', casgstatus(gp, Gwaiting, Grunnable), unpark),
-      traceReleaseOnG(),
+      forEachOf(list, 'list', casgstatus(gp, Gwaiting, Grunnable)),
       forEachOf(queued, 'q', runqput(gp)),
     ],
+  );
+
+export const injectglist = injects('injectglist', traceReleaseOnG());
+
+/** The same by an M that has no goroutine, and perhaps no P. */
+export const injectglistOnG0 = injects('injectglist, on g0', traceRelease());
+
+/** Later patch releases make them runnable in the section of their events. */
+export const injectglistInOneSection = [
+  { it: injectglist, release: traceReleaseOnG(), move: casgstatus(gp, Gwaiting, Grunnable) },
+  // Without a P it may be left here for as long as it takes to start the tracer.
+  {
+    it: injectglistOnG0,
+    release: traceRelease(),
+    move: { ...casgstatus(gp, Gwaiting, Grunnable), fragile: 1 as const },
   },
-  'makes goroutines runnable in the section of their events',
+].map(({ it, release, move }) =>
+  rewriteRoutine<Runtime>(
+    {
+      ...it,
+      nodes: [
+        traceAcquire(),
+        copyOfList,
+        forEachOf(list, 'list', move, unpark),
+        release,
+        forEachOf(queued, 'q', runqput(gp)),
+      ],
+    },
+    'makes goroutines runnable in the section of their events',
+  ),
 );
 
 /** A goroutine that allocates while the GC marks has to mark, too. */
@@ -155,6 +171,7 @@ export const gcAssistAlloc = routine(
     iff('gcBlackenEnabled == 0', (w) => !w.work.gcBlackenEnabled, [reads(work.gcBlackenEnabled)], [ret]),
     traceAcquire(),
     event('GCMarkAssistStart', { stack: true }),
+    setFlag(curg, 'inMarkAssist', true),
     traceReleaseOnG(),
     loop(
       'retry',
@@ -175,6 +192,7 @@ export const gcAssistAlloc = routine(
     ),
     traceAcquire('traceAcquire, at the end'),
     event('GCMarkAssistDone'),
+    setFlag(curg, 'inMarkAssist', false),
     traceReleaseOnG('traceRelease, at the end'),
   ],
 );

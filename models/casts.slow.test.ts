@@ -49,7 +49,18 @@ function verdictOf({ breaks, variant }: Exploration<Runtime> & { variant: Varian
 const SMALL = 100_000;
 /** Moves of a cast. */
 const MANY = 10_000;
-const BIG = new Set(['assist', 'advance', 'switchOff', 'markDone', 'start', 'coroutine', 'profile']);
+const BIG = new Set([
+  'debugcall',
+  'poll',
+  'retake',
+  'assist',
+  'advance',
+  'switchOff',
+  'markDone',
+  'start',
+  'coroutine',
+  'profile',
+]);
 
 describe('every state of a cast', () => {
   it.each(model.casts.flatMap((cast) => [...new Set(['commit', ...cast.variants])].map((name) => ({ cast, name }))))(

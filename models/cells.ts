@@ -4,8 +4,7 @@ import { actorKind, ghost, note, own, published, shared, type ViewOf } from '../
  * The state of the modelled part of the runtime, one kind of actor per Go struct. Names are Go's; ghosts are ours.
  *
  * Left out: everything that says nothing about who owns a stack (heap contents, run-queue order, timers' times,
- * mcaches, program counters and frame contents of user code). A P on the idle list and the M that parked with it are
- * one thing: an M that finds nothing to do keeps its P.
+ * mcaches, program counters and frame contents of user code).
  */
 
 /** How often a stack was replaced, kept modulo this number: a walk that overlaps this many copies is out of reach. */
@@ -23,7 +22,7 @@ const gSpec = {
   status: shared.number(9),
   /** The scan bit, apart from the status it is combined with in Go. Who set it is a ghost, as in Go it is unknown. */
   scan: shared.flag(),
-  waitreason: shared.number(21),
+  waitreason: shared.number(22),
   preempt: shared.flag(),
   preemptStop: shared.flag(),
   /** Whether stackguard0 is stackPreempt, so that the next function prologue calls newstack. */
@@ -54,6 +53,8 @@ const gSpec = {
   queued: shared.flag(),
   /** Whoever wakes it can find it: its timer is armed, it is in the pool of GC workers, or it is the parked sweeper. */
   wakeable: shared.flag(),
+  /** Waits for a file of the network (pollDesc), which is ready whenever somebody polls. */
+  polled: shared.flag(),
   gcscandone: shared.flag(),
   /** 0 absent, 1 in progress, 2 satisfied. */
   goroutineProfiled: shared.number(2),
@@ -63,6 +64,7 @@ const gSpec = {
   ticket: shared.flag(),
   /** trace.statusTraced, a slot per generation modulo 3. */
   traced: shared.flags(3),
+  inMarkAssist: shared.flag(),
   /** The other goroutine of a debug call, as Go passes it in schedlink. */
   schedlink: own.ref<G>('G'),
   /** The coroutine, by its maker, that the goroutine switches with, and whether it ends there. */
@@ -76,8 +78,8 @@ const gSpec = {
   param: own.flag(),
   /** 0-based index of the next operation of its program. */
   op: own.number(255),
-  /** What an advance has noted of it (untracedG): 1 + status + 16 * waitreason, or 0. */
-  ug: own.number(511),
+  /** What an advance has noted of it (untracedG): 1 + status + 16 * waitreason + 512 * inMarkAssist, or 0. */
+  ug: own.number(1023),
   /** 1 + the M that set the scan bit; 0 for nobody. */
   scanOwner: ghost.number(255),
   /** Whether the scan bit was taken on another status than Running, and so gives its owner the stack. */
@@ -102,6 +104,8 @@ const gSpec = {
   ran: ghost.number(0),
   /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts). */
   wire: ghost.numbers(3, 127),
+  /** Which ranges it is in, a bit each, by slot (parser.ts). */
+  ranges: ghost.numbers(3, 15),
   /** Made anew before the trace was told that the one before it is gone: its end is still to come. */
   untold: ghost.flag(),
 };
@@ -164,6 +168,8 @@ const mSpec = {
   walkReads: ghost.flag(),
   /** Whether the walk began at sched.bp. */
   fromSched: ghost.flag(),
+  /** Whether there is a stack for the event that is to be written. */
+  hasStack: ghost.flag(),
   /** Whom the walk is for: an index of `readers`. */
   reader: ghost.number(3),
   /** trace.entryGen, from Go 1.26 on: the generation of the outermost section. */
@@ -202,6 +208,16 @@ const mSpec = {
   /** The other goroutine that the event names, and what the trace said of it before. */
   eventTarget: note.ref<G>('G'),
   targetWas: note.number(5),
+  /** Why a parser would not take what the M wrote last: an index of `refusals` (parser.ts). */
+  refused: note.number(31),
+  /** What the M has, as a parser knows: its goroutine and P; and the P that it has lost before anybody told so. */
+  ctxG: ghost.ref<G>('G'),
+  ctxP: ghost.ref<P>('P'),
+  owedP: ghost.ref<P>('P'),
+  /** In which generation. */
+  owedGen: ghost.number(GENERATIONS),
+  /** From whom a P is stolen, as the tracer has noted that. */
+  stolenFrom: own.ref<M>('M'),
   /** The goroutine that isShrinkStackSafe found safe last. */
   foundSafe: note.ref<G>('G'),
   /** The goroutine that the M readied last, and its status before. */
@@ -231,6 +247,15 @@ const pSpec = {
   /** On the list of idle Ps (sched.pidle): nobody has it. */
   idle: shared.flag(),
   runSafePointFn: shared.flag(),
+  /** trace.statusTraced, a slot per generation modulo 3. */
+  traced: shared.flags(3),
+  /** trace.mSyscallID: the M whose system call has it. */
+  mSyscall: shared.ref<M>('M'),
+  /** trace.inSweep. */
+  inSweep: shared.flag(),
+  /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts), and its ranges. */
+  wire: ghost.numbers(3, 127),
+  ranges: ghost.numbers(3, 15),
 };
 
 export interface P extends ViewOf<typeof pSpec> {}
@@ -241,6 +266,10 @@ export const pKind = actorKind('P', pSpec);
 const schedSpec = {
   /** sched.lock, where it is held over several lines. */
   lock: shared.flag(),
+  /** sched.sysmonlock. */
+  sysmonlock: shared.flag(),
+  /** Whether an M polls the network and waits (sched.lastpoll is 0). */
+  polling: shared.flag(),
   gcwaiting: shared.flag(),
   stopwait: shared.number(16),
   safePointWait: shared.number(16),
@@ -280,6 +309,10 @@ const traceSpec = {
   flushedGen: shared.number(GENERATIONS),
   /** The last generation in which nobody may write any more. */
   closedGen: ghost.number(GENERATIONS),
+  /** The generation with which the trace began; 0 once it comes around again. */
+  firstGen: ghost.number(GENERATIONS),
+  /** Whether the trace says that there is a GC, by slot. */
+  ranges: ghost.numbers(3, 15),
 };
 
 export interface Trace extends ViewOf<typeof traceSpec> {}

@@ -2,9 +2,9 @@ import { forEachOtherP, isRequestLost, lostTouches, pi } from './preemptall';
 import { addTick, lockSched, unlockSched } from './procs';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { acquirem, arg, bufWrite, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line,
-  loop, type Node, numberLocal, Pidle, Psyscall, pKind, reads, reason, releasemOnG0, routine, schedKind, systemstack,
-  tl, traceAcquire, traceRelease, type WaitReason, workKind, writes } from './words';
+import { acquirem, actorLocal, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line,
+  loop, type Node, numberLocal, type P, Pgcstop, Pidle, Psyscall, pKind, pp, reads, reason, releasemOnG0, routine, schedKind, systemstack,
+  tl, traceAcquire, traceRelease, type WaitReason, workKind, writeProcStatusForP, writes } from './words';
 
 /**
  * Asking every P to run a function, at its next safe point or on its behalf. Source: forEachP, forEachPInternal,
@@ -17,6 +17,8 @@ const p = pKind.col;
 const sched = schedKind.col;
 /** Where the M in forEachP waits. */
 const SAFE_POINT_LINE = 'notetsleep(&sched.safePointNote)';
+/** The P that a safe-point function is about. */
+export const whoseP = actorLocal<P>('pp', 3, 'P');
 const why = numberLocal('reason', 2);
 const whose = numberLocal('reason', 4);
 const seen = numberLocal('s', 5);
@@ -54,37 +56,56 @@ const pidleput = line('handoffp: pidleput', {
   touches: [writes(p.idle, pi)],
 });
 
+const sweeps = iff(
+  'startm: newm allocates, and sweeps',
+  (w: Runtime) => w.work.phase === 0,
+  [reads<Runtime>(workKind.col.phase)],
+  [
+    traceAcquire('traceAcquire, to sweep'),
+    event('GCSweepStart', { stack: true }),
+    event('GCSweepDone'),
+    traceRelease('traceRelease, to sweep'),
+  ],
+);
+
+/** Whoever stops the world has counted on a P that somebody else has taken meanwhile. */
+const stopsForGC = iff(
+  'sched.gcwaiting',
+  (w: Runtime) => w.sched.gcwaiting,
+  [reads<Runtime>(sched.gcwaiting)],
+  [
+    line('allp[i].status = Pgcstop; sched.stopwait--', {
+      run: (w: Runtime) => {
+        pi(w).status = Pgcstop;
+        w.sched.stopwait--;
+      },
+      touches: [writes<Runtime>(p.status, pi), writes<Runtime>(sched.stopwait)],
+    }),
+    unlockSched(),
+    again,
+  ],
+);
+
 /**
  * Hands over a P that was taken from a system call. Where there is work for it, a new M may be wanted, whose allocation
  * may sweep and tell the trace so (there is no sweeping while the GC marks); whoever takes the P then runs the
- * safe-point function. Otherwise the M at hand does.
+ * safe-point function. Otherwise the M at hand does. Without a P of its own (`hasP`), an M borrows that one to allocate,
+ * and sweeps nothing here; it may meet somebody who stops the world.
  */
-export const handoffp = (): Node<Runtime> =>
+export const handoffp = (hasP = true): Node<Runtime> =>
   iff(
     'handoffp: there is work for the P',
     (w) => w.way === 1,
     [],
-    [
-      iff(
-        'startm: newm allocates, and sweeps',
-        (w) => w.work.phase === 0,
-        [reads(workKind.col.phase)],
-        [
-          traceAcquire('traceAcquire, to sweep'),
-          event('GCSweepStart', { stack: true }),
-          event('GCSweepDone'),
-          traceRelease('traceRelease, to sweep'),
-        ],
-      ),
-      pidleput,
-    ],
+    [...(hasP ? [sweeps] : []), pidleput],
     [
       lockSched(),
+      ...(hasP ? [] : [stopsForGC]),
       iff(
         'CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
         (w) => claimsSafePoint(w, true),
         [writes(p.runSafePointFn, pi)],
-        [call('safePointFn'), safePointWaitDown],
+        [call('safePointFn', arg(whoseP, pi)), safePointWaitDown],
       ),
       pidleput,
       unlockSched(),
@@ -124,11 +145,11 @@ export const forEachPInternal = routine(
         'allp[i] is idle && CompareAndSwap(&allp[i].runSafePointFn, 1, 0)',
         (w) => claimsSafePoint(w, pi(w).idle),
         [writes(p.runSafePointFn, pi), reads(p.idle, pi)],
-        [call('safePointFn'), safePointWaitDown],
+        [call('safePointFn', arg(whoseP, pi)), safePointWaitDown],
       ),
     ),
     unlockSched(),
-    call('safePointFn'),
+    call('safePointFn', arg(whoseP, pp)),
     line('i = 0, again', { run: (w) => i.set(w, 0) }),
     forEachOtherP(
       'for each P in a system call',
@@ -147,7 +168,7 @@ export const forEachPInternal = routine(
               return true;
             },
             [writes(p.status, pi)],
-            [event('ProcSteal'), traceRelease(), addTick(pi), handoffp()],
+            [event('ProcSteal', { proc: pi }), traceRelease(), addTick(pi), handoffp()],
             [traceRelease('traceRelease, too late')],
           ),
         ],
@@ -171,13 +192,17 @@ export const forEachPInternal = routine(
 export const safePointFn = routine(
   'safePointFn',
   'runtime/trace2.go',
-  [gp, tl],
+  [gp, tl, whoseP],
   [
     iff(
       "fn is the tracer's",
       (w) => w.sched.safePointFn === 1,
       [reads(sched.safePointFn)],
-      [traceAcquire(), bufWrite('writeProcStatusForP'), traceRelease()],
+      [
+        traceAcquire(),
+        iff('trace.ok()', (w) => tl(w) !== 0, [], [writeProcStatusForP(whoseP, () => false)]),
+        traceRelease(),
+      ],
     ),
   ],
 );

@@ -76,18 +76,14 @@ describe('a guard', () => {
     expect(bare).toMatchInlineSnapshot(`
       [
         "isShrinkStackSafe: trace.enabled, nobody forgets to set",
-        "copystack: G.activeStackChans, nobody forgets to ask",
-        "copystack: G.stack, nobody forgets to ask",
         "copystack: G.stack, nobody forgets to set",
         "newstack: G.stackPreempt, nobody forgets to ask",
         "newstack: P.status, nobody forgets to ask",
-        "newstack: P.status, nobody forgets to set",
         "newstack: G.preemptStop, nobody forgets to ask",
         "newstack: G.scan, nobody forgets to ask",
         "newstack: G.stack, nobody forgets to ask",
         "newstack: G.stack, nobody forgets to set",
         "scanstack: G.frames, nobody forgets to ask",
-        "scanstack: G.frames, nobody forgets to set",
         "suspendG: G.status, nobody forgets to ask",
         "suspendG: G.scan, nobody forgets to ask",
         "suspendG: G.preemptStop, nobody forgets to ask",
@@ -95,7 +91,6 @@ describe('a guard', () => {
         "suspendG: G.preempt, nobody forgets to set",
         "suspendG: G.stackPreempt, nobody forgets to ask",
         "suspendG: G.m, nobody forgets to ask",
-        "traceAdvance.func5: trace.lock, nobody forgets to ask",
         "traceAdvance.func5: trace.lock, nobody forgets to set",
       ]
     `);

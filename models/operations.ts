@@ -13,6 +13,7 @@ export const operations = [
   op('park', 'timeSleep', 4, 'sleeps: parks for a reason that is no channel'),
   op('parkOnChan', 'chanrecv', 1, 'receives from a channel that nobody has sent to'),
   op('wake', 'chansend', 1, 'sends to a goroutine that receives'),
+  op('netRead', 'netpollblock', 2, 'waits for the network'),
   op('gosched', 'Gosched', 4, 'lets others run, and goes on the global queue'),
   op('goyield', 'goyield', 3, 'lets others run, and goes on its own queue'),
   op('syscall', 'Syscall', 3, 'makes a system call'),
@@ -35,7 +36,13 @@ export const operations = [
  * What programs are drawn from: all operations by their weights, or a few that have to meet for one kind of overlap. A
  * bug that needs three operations at once is rare among all of them.
  */
-export const mixes: readonly { name: string; weight: number; operations: readonly OperationName[] }[] = [
+export const mixes: readonly {
+  readonly name: string;
+  readonly weight: number;
+  readonly operations: readonly OperationName[];
+  /** What its programs begin with, where that is not left to chance. */
+  readonly begins?: { readonly tracing?: boolean; readonly marking?: boolean; readonly idle?: boolean };
+}[] = [
   { name: 'all', weight: 4, operations: operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name)) },
   {
     name: 'marking',
@@ -58,6 +65,12 @@ export const mixes: readonly { name: string; weight: number; operations: readonl
     operations: ['syscall', 'syscall', 'traceAdvance', 'stopTheWorld', 'gcStart', 'traceStart', 'traceStop'],
   },
   { name: 'starting', weight: 2, operations: ['syscall', 'syscall', 'traceStart', 'traceStop'] },
+  {
+    name: 'polling',
+    weight: 2,
+    operations: ['netRead', 'netRead', 'traceStart', 'traceStop', 'syscall'],
+    begins: { tracing: false, marking: false, idle: true },
+  },
   {
     name: 'coroutines',
     weight: 2,

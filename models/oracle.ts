@@ -35,7 +35,7 @@ export interface OracleState {
   asked: boolean;
 }
 
-export const start = (size: number): OracleState => ({
+export const start = (size: number, tracing: boolean): OracleState => ({
   status: 'Grunning',
   scan: false,
   reason: 'Zero',
@@ -50,7 +50,8 @@ export const start = (size: number): OracleState => ({
   curg: true,
   signal: false,
   timer: false,
-  traced: [false, false, false],
+  // Slots of other generations have been used before.
+  traced: [tracing, false, tracing],
   seqlock: false,
   buffer: false,
   walk: 0,
@@ -93,6 +94,10 @@ const gopark: Record<string, Step> = {
   },
   'next generation': (s) => {
     s.traced[2] = false;
+    return 'write status';
+  },
+  'write status': (s) => {
+    s.buffer = true;
     return 'bp';
   },
   bp: (s) => {
@@ -219,7 +224,7 @@ const suspend: Record<string, Step> = {
 
 /** Every state that the two can bring about. */
 export function reachable(size: number, tracing: boolean): OracleState[] {
-  const first = start(size);
+  const first = start(size, tracing);
   const all = new Map([[JSON.stringify(first), first]]);
   const queue = [first];
   for (let s = queue.pop(); s !== undefined; s = queue.pop()) {

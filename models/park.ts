@@ -26,6 +26,7 @@ export const unlockFunctions = [
   'gcBgMarkWorker.func1',
   'readTrace.func1',
   'bgsweep.func1',
+  'netpollblockcommit',
 ] as const;
 
 type UnlockFunction = (typeof unlockFunctions)[number];
@@ -235,7 +236,7 @@ export const chanrecv = routine(
       run: (w) => {
         const me = curg(w);
         me.frames = 0;
-        if (!me.sent) w.m.foundNothing = me;
+        w.m.foundNothing = me.sent ? undefined : me;
         me.slot = 0;
         me.sent = false;
       },
@@ -288,8 +289,9 @@ export const chansend = routine(
               run: (w) => {
                 const it = gp(w);
                 it.frames = 0;
-                if (dst(w) === it.slot) it.sent = true;
-                else w.m.lostIn = it;
+                const isLost = dst(w) !== it.slot;
+                w.m.lostIn = isLost ? it : undefined;
+                if (!isLost) it.sent = true;
               },
               touches: [writes(g.frames, gp), writes(g.sent, gp), reads(g.slot, gp), writes(mKind.col.lostIn, mp)],
             }),

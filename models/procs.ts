@@ -1,13 +1,12 @@
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { actorLocal, event, gp, group, iff, type Line, line, mKind, mp, type Node, type Operand, type P, Prunning,
-  pKind, reads, routine, schedKind, tail, tl, traceAcquire, traceRelease, writes } from './words';
+import { actorLocal, event, fatal, group, iff, type Line, line, mKind, mp, type Node, type Operand, type P, Pidle, Prunning,
+  pKind, reads, schedKind, traceAcquire, traceRelease, writes } from './words';
 
 /**
- * Ps: wiring them to Ms, the list of idle ones, waiting for one. Source: wirep, acquirep, pidleget, stopm in
- * runtime/proc.go.
+ * Ps: wiring them to Ms, and the list of idle ones. Source: wirep, acquirep, releasep, pidleget in runtime/proc.go.
  *
- * Left out: Ms that spin; which idle P is taken, as they differ in nothing. An M that finds nothing to do keeps its P.
+ * Left out: which idle P is taken, as they differ in nothing.
  */
 
 const m = mKind.col;
@@ -58,6 +57,13 @@ export function stopwaitDown(): Node<Runtime> {
 export const wirep = (it: Operand<Runtime, P>): Node<Runtime> =>
   group(
     `wirep(${it.text})`,
+    iff('mp.p != 0', (w) => w.m.p !== undefined, [], [fatal('wirep: already in go')]),
+    iff(
+      `${it.text}.m != 0 || ${it.text}.status != Pidle`,
+      (w) => it(w).m !== undefined || it(w).status !== Pidle,
+      [reads(p.m, it), reads(p.status, it)],
+      [fatal('wirep: invalid p state')],
+    ),
     line(`mp.p = ${it.text}`, {
       run: (w) => {
         w.m.p = it(w);
@@ -84,7 +90,7 @@ export const isAnyIdle = (w: Runtime): boolean => {
 };
 
 /** Takes a P off the list of idle ones, into `oldp`. */
-const take = (w: Runtime): boolean => {
+export const takeIdle = (w: Runtime): boolean => {
   for (const it of w.ps) {
     if (!it.idle) continue;
     it.idle = false;
@@ -97,7 +103,7 @@ const take = (w: Runtime): boolean => {
 /** With sched.lock held, which is released either way. */
 export const pidleget = (got: Node<Runtime>[], none: Node<Runtime>[] = []): Node<Runtime>[] => [
   lockSched(),
-  iff('pp = pidleget(); pp != nil', take, [writes(p.idle)], [unlockSched(), ...got]),
+  iff('pp = pidleget(); pp != nil', takeIdle, [writes(p.idle)], [unlockSched(), ...got]),
   ...none,
   unlockSched(),
 ];
@@ -110,19 +116,37 @@ export const acquirep = (...behind: Node<Runtime>[]): Node<Runtime>[] => [
   ...behind,
 ];
 
-/** Where an M without a P waits. */
-export const NO_P_LINE = 'stopm: until somebody hands over a P';
-
-export const stopm = routine(
-  'stopm',
-  'runtime/proc.go',
-  [gp, tl, oldp],
-  [
-    line(NO_P_LINE, {
-      when: (w) => !w.sched.lock && isAnyIdle(w),
-      run: (w) => void take(w),
-      touches: [writes(p.idle), reads(sched.lock)],
+/** The M's P is nobody's afterwards; it is in `oldp`. */
+export const releasep: readonly Node<Runtime>[] = [
+  line('pp = mp.p', { run: (w: Runtime) => oldp.set(w, w.m.p!) }),
+  traceAcquire('traceAcquire, in releasep'),
+  event('ProcStop'),
+  traceRelease('traceRelease, in releasep'),
+  group(
+    'releasepNoTrace',
+    iff(
+      'pp.m != mp || pp.status != Prunning',
+      (w: Runtime) => oldp(w).m !== w.m || oldp(w).status !== Prunning,
+      [reads(p.m, oldp), reads(p.status, oldp)],
+      [fatal('releasep: invalid p state')],
+    ),
+    line('mp.p = 0', {
+      run: (w: Runtime) => {
+        w.m.p = undefined;
+      },
+      touches: [writes(m.p, mp)],
     }),
-    ...acquirep(tail('schedule')),
-  ],
-);
+    line('pp.m = 0', {
+      run: (w: Runtime) => {
+        oldp(w).m = undefined;
+      },
+      touches: [writes(p.m, oldp)],
+    }),
+    line('pp.status = Pidle', {
+      run: (w: Runtime) => {
+        oldp(w).status = Pidle;
+      },
+      touches: [writes(p.status, oldp)],
+    }),
+  ),
+];

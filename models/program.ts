@@ -23,6 +23,10 @@ export interface Program {
   readonly marking: boolean;
   /** Whether the program is profiled: CPU time, and the runtime's own locks. */
   readonly profiled: boolean;
+  /** Whether sysmon runs, an M without a P. */
+  readonly sysmon: boolean;
+  /** Whether an M with nothing to do lets go of its P. */
+  readonly idle: boolean;
   readonly gs: readonly GProgram[];
 }
 
@@ -37,6 +41,8 @@ const schema = z.strictObject({
   tracing: z.boolean(),
   marking: z.boolean(),
   profiled: z.boolean(),
+  sysmon: z.boolean().default(false),
+  idle: z.boolean().default(false),
   gs: z
     .array(
       z.strictObject({
@@ -61,27 +67,31 @@ export function parseProgram(value: unknown): Program {
 }
 
 /**
- * `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P), then each goroutine's
- * stack and operations.
+ * `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P, with sysmon S, with idle
+ * Ps I), then each goroutine's stack and operations.
  */
-export function programText({ ms, workers, tracing, marking, profiled, gs }: Program): string {
+export function programText({ ms, workers, tracing, marking, profiled, sysmon, idle, gs }: Program): string {
   const head = [
     `M${ms}`,
     `W${workers}`,
     ...(tracing ? ['T'] : []),
     ...(marking ? ['K'] : []),
     ...(profiled ? ['P'] : []),
+    ...(sysmon ? ['S'] : []),
+    ...(idle ? ['I'] : []),
   ].join('.');
   return [head, ...gs.map(({ stack, ops }) => [stack, ...ops].join('.'))].join('/');
 }
 
 export function parseProgramText(text: string): Program {
   const [head = '', ...gs] = text.split('/');
-  const [, ms, workers, tracing, marking, profiled] = /^M(\d)\.W(\d)(\.T)?(\.K)?(\.P)?$/.exec(head) ?? [];
+  const [, ms, workers, tracing, marking, profiled, sysmon, idle] =
+    /^M(\d)\.W(\d)(\.T)?(\.K)?(\.P)?(\.S)?(\.I)?$/.exec(head) ?? [];
   if (ms === undefined)
     throw new UsageError(
       `"${text}" is no program: it begins with "${head}"`,
-      'It begins with Ms, workers, and what is on, in this order: M3.W1.T.K.P (T tracing, K marking, P profiling).',
+      'It begins with Ms, workers, and what is on, in this order: M3.W1.T.K.P.S.I (T tracing, K marking, P profiling, ' +
+        'S sysmon, I idle Ps).',
     );
   try {
     return parseProgram({
@@ -90,6 +100,8 @@ export function parseProgramText(text: string): Program {
       tracing: tracing !== undefined,
       marking: marking !== undefined,
       profiled: profiled !== undefined,
+      sysmon: sysmon !== undefined,
+      idle: idle !== undefined,
       gs: gs.map((g) => {
         const [stack = '', ...ops] = g.split('.');
         return { stack: /^\d$/.test(stack) ? Number(stack) : stack, ops };
@@ -107,6 +119,8 @@ const mostly = fc.constantFrom(true, true, true, false);
 /** Shrinks towards false. */
 const seldom = fc.constantFrom(false, false, false, true);
 
+const sometimes = fc.constantFrom(false, false, true);
+
 /** An array that fast-check shrinks from its end: what comes later is needed least. */
 const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
   items.map(
@@ -115,13 +129,15 @@ const fromTheEnd = <T>(items: fc.Arbitrary<T[]>): fc.Arbitrary<T[]> =>
   );
 
 /** Programs that do these and no others, each as often as it is named. */
-export const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Program> =>
+export const drawn = (operations: readonly OperationName[], begins: Partial<Program> = {}): fc.Arbitrary<Program> =>
   fc.record({
     ms: fc.integer({ min: 2, max: MAX_MS }),
     workers: fc.integer({ min: 1, max: MAX_WORKERS }),
-    tracing: mostly,
-    marking: mostly,
+    tracing: begins.tracing === undefined ? mostly : fc.constant(begins.tracing),
+    marking: begins.marking === undefined ? mostly : fc.constant(begins.marking),
     profiled: seldom,
+    sysmon: sometimes,
+    idle: begins.idle === undefined ? sometimes : fc.constant(begins.idle),
     gs: fromTheEnd(
       fc.array(
         fc.record({
@@ -133,15 +149,17 @@ export const drawn = (operations: readonly OperationName[]): fc.Arbitrary<Progra
     ),
   });
 
-/** What a program is without one of its goroutines, operations, Ms, workers, doublings of a stack, or its profile. */
+/** What a program is without one of its goroutines, operations, Ms, workers, doublings of a stack, or what is on. */
 export function smaller(program: Program): Program[] {
-  const { gs, ms, workers, profiled } = program;
+  const { gs, ms, workers, profiled, sysmon, idle } = program;
   const withG = (at: number, g: GProgram): Program => ({ ...program, gs: gs.with(at, g) });
   return [
     ...(gs.length > 1 ? gs.map((_, at) => ({ ...program, gs: gs.toSpliced(at, 1) })) : []),
     ...(ms > 1 ? [{ ...program, ms: ms - 1 }] : []),
     ...(workers > 1 ? [{ ...program, workers: workers - 1 }] : []),
     ...(profiled ? [{ ...program, profiled: false }] : []),
+    ...(sysmon ? [{ ...program, sysmon: false }] : []),
+    ...(idle ? [{ ...program, idle: false }] : []),
     ...gs.flatMap((g, at) => g.ops.map((_, op) => withG(at, { ...g, ops: g.ops.toSpliced(op, 1) }))),
     ...gs.flatMap((g, at) => (g.stack > 0 ? [withG(at, { ...g, stack: g.stack - 1 })] : [])),
   ];
@@ -154,5 +172,5 @@ export const swarms: fc.Arbitrary<Program> = fc
 
 /** What fast-check draws programs from. Shrinking takes away operations, goroutines and Ms. */
 export const programs: fc.Arbitrary<Program> = fc.oneof(
-  ...mixes.map(({ weight, operations }) => ({ weight, arbitrary: drawn(operations) })),
+  ...mixes.map(({ weight, operations, begins }) => ({ weight, arbitrary: drawn(operations, begins) })),
 );

@@ -6,7 +6,9 @@ import * as foreachp from './foreachp';
 import * as gc from './gc';
 import * as gosched from './gosched';
 import * as heapdump from './heapdump';
+import * as idle from './idle';
 import * as mark from './mark';
+import * as netpoll from './netpoll';
 import * as newproc from './newproc';
 import * as park from './park';
 import * as preempt from './preempt';
@@ -20,6 +22,7 @@ import * as sema from './sema';
 import * as stack from './stack';
 import * as stw from './stw';
 import * as syscall from './syscall';
+import * as sysmon from './sysmon';
 import * as traceadvance from './traceadvance';
 import * as tracestack from './tracestack';
 import * as tracestart from './tracestart';
@@ -37,7 +40,9 @@ export const routines: readonly Routine<Runtime>[] = [
     gc,
     gosched,
     heapdump,
+    idle,
     mark,
+    netpoll,
     newproc,
     park,
     preempt,
@@ -50,6 +55,7 @@ export const routines: readonly Routine<Runtime>[] = [
     stack,
     stw,
     syscall,
+    sysmon,
     traceadvance,
     tracestack,
     tracestart,

@@ -2,9 +2,11 @@ import { type Code, type Memory, type View, World } from '../harness/language';
 // biome-ignore format: words, not a wall
 import { type G, gKind, type M, mKind, type P, pKind, type Sched, type Sema, schedKind, semaKind, type Trace,
   traceKind, type Work, workKind } from './cells';
+import { P_RUNNING } from './events';
 import { operationNumber } from './operations';
 import type { Program } from './program';
 import { Gdead, Grunnable, Grunning, Gwaiting, Prunning, reasonNumber } from './status';
+import { remember } from './told';
 
 /**
  * The Go runtime at commit d6a3d093c3 ("take a stack trace during tracing only when we own the stack", between Go 1.22
@@ -24,18 +26,20 @@ export class Runtime extends World {
     memory?: Memory,
   ) {
     const gCount = goroutineCount(program);
+    const mCount = program.ms + Number(program.sysmon);
     super(
-      program.ms,
-      program.ms + gCount,
+      mCount,
+      mCount + gCount,
       gCount * gKind.size +
-        program.ms * (mKind.size + pKind.size) +
+        mCount * mKind.size +
+        program.ms * pKind.size +
         schedKind.size +
         traceKind.size +
         workKind.size +
         semaNames.length * semaKind.size,
       memory,
     );
-    this.ms = this.lay(mKind, program.ms);
+    this.ms = this.lay(mKind, mCount);
     this.ps = this.lay(pKind, program.ms);
     this.gs = this.lay(gKind, gCount);
     this.semas = this.lay(semaKind, semaNames.length);
@@ -69,10 +73,16 @@ export class Runtime extends World {
     s.fill(0);
     this.code = code;
     this.ms.forEach((m, i) => {
-      const p = this.ps[i]!;
+      const p = this.ps[i];
+      if (p === undefined) {
+        s[i] = i;
+        this.start(i, code.entryOf('sysmon'));
+        return;
+      }
       m.p = p;
       p.m = m;
       p.status = Prunning;
+      m.ctxP = program.tracing ? p : undefined;
       s[i] = i;
       this.start(i, code.entryOf('schedule'));
     });
@@ -82,7 +92,7 @@ export class Runtime extends World {
         g.stack = program.gs[i]!.stack;
         this.start(this.stackOf(g), code.entryOf('goroutine'));
         const m = this.ms[i];
-        if (m !== undefined) {
+        if (m?.p !== undefined) {
           g.status = Grunning;
           g.runBy = m.id;
           m.curg = g;
@@ -124,6 +134,18 @@ export class Runtime extends World {
       this.trace.enabled = true;
       this.trace.gen = 1;
       this.trace.lastNonZeroGen = 1;
+      this.trace.firstGen = 1;
+      // What StartTrace has said of every P, and of a GC that is on. Slots of generations to come have been used before.
+      for (const it of this.gs) {
+        it.traced.set(0, true);
+        it.traced.set(2, true);
+      }
+      for (const it of this.ps) {
+        it.traced.set(1, true);
+        it.traced.set(0, true);
+        remember(it, 1, P_RUNNING, P_RUNNING, true);
+      }
+      this.trace.ranges.set(1, Number(program.marking));
     }
     if (program.marking) {
       this.work.phase = 1;

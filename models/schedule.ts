@@ -1,15 +1,17 @@
+import { whoseP } from './foreachp';
+import { mayPoll, pollTouches } from './netpoll';
+import { oldp, releasep } from './procs';
 import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, i, iff, line,
-  mKind, mp, type Node, type P, Pgcstop, Prunning, pKind, pp, reads, routine, schedKind, setFlag, tail, throwOn,
-  throwTouch, tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
+import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, group, i, iff, line,
+  mKind, mp, type Node, type P, Pgcstop, pKind, pp, reads, routine, schedKind, setFlag, tail, tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
 
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.
  *
- * Left out: run queues' order, stealing, spinning, network polling, thread locking. An M with nothing to do keeps its P
- * and waits in findRunnable for something to come up; Ps are idle where system calls have lost them (syscall.ts).
+ * Left out: run queues' order, stealing, spinning, thread locking. In programs without idle Ps, an M with nothing to do
+ * keeps its P and waits in findRunnable for something to come up.
  */
 
 const g = gKind.col;
@@ -21,20 +23,26 @@ const QUEUED = 1;
 const SLEEPER = 2;
 const WORKER = 3;
 const READER = 4;
+const POLLED = 5;
 const hasMarkWork = (w: Runtime): boolean => w.work.gcBlackenEnabled && w.work.markrootNext < w.work.markrootJobs;
 
-const isThereWork = (w: Runtime, byShutdown: boolean): boolean =>
+/** Something to run, for whoever has a P. */
+const isQueued = (w: Runtime, byShutdown: boolean): boolean =>
   w.sched.runqsize > 0 ||
   w.sched.timers > 0 ||
-  w.sched.gcwaiting ||
-  w.m.p!.runSafePointFn ||
   readerToWake(w, byShutdown) !== undefined ||
   (w.sched.idleWorkers > 0 && hasMarkWork(w));
+
+/** The same, or what the network has. */
+export const isThereWork = (w: Runtime, byShutdown: boolean): boolean => isQueued(w, byShutdown) || mayPoll(w);
+
+const isWanted = (w: Runtime): boolean => w.sched.gcwaiting || w.m.p!.runSafePointFn;
 
 /** What a goroutine is to an M that looks for something to run, or 0. */
 function pickable(w: Runtime, it: G, byShutdown: boolean): number {
   if (it.queued) return QUEUED;
   if (it === readerToWake(w, byShutdown)) return READER;
+  if (it.polled) return w.sched.polling ? 0 : POLLED;
   if (!it.wakeable) return 0;
   if (w.isWorker(it)) return hasMarkWork(w) ? WORKER : 0;
   return it === w.sweeper ? 0 : SLEEPER;
@@ -58,7 +66,8 @@ function pick(w: Runtime, byShutdown: boolean): void {
     if (what === QUEUED) {
       it.queued = false;
       w.sched.runqsize--;
-    } else if (what !== READER) {
+    } else if (what === POLLED) it.polled = false;
+    else if (what !== READER) {
       it.wakeable = false;
       if (what === SLEEPER) w.sched.timers--;
       else w.sched.idleWorkers--;
@@ -78,6 +87,7 @@ const workTouches = [
   reads<Runtime>(work.markrootJobs),
   reads<Runtime>(traceKind.col.enabled),
   ...availableTouches,
+  ...pollTouches,
 ];
 
 /** Where idle Ms wait. */
@@ -88,7 +98,16 @@ export const IDLE_LINE = 'findRunnable: until there is something to do';
  * read.
  */
 export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
-  line(IDLE_LINE, { when: (w) => isThereWork(w, byShutdown), touches: workTouches }),
+  iff(
+    'nothing to do',
+    (w) => w.program.idle && !isWanted(w) && !isQueued(w, byShutdown) && w.way === 0,
+    workTouches,
+    [tail('findRunnable, with nothing to do')],
+    [],
+    // The network may be ready already, or not yet.
+    (w) => (w.program.idle && mayPoll(w) ? 2 : 1),
+  ),
+  line(IDLE_LINE, { when: (w) => isWanted(w) || isThereWork(w, byShutdown), touches: workTouches }),
 ];
 
 /** Where an M takes something to do. */
@@ -101,6 +120,8 @@ export const pickWork = (byShutdown: boolean): Node<Runtime>[] => [
     touches: [
       writes(g.queued),
       writes(g.wakeable),
+      writes(g.polled),
+      reads(sched.polling),
       writes(sched.runqsize),
       writes(sched.timers),
       writes(sched.idleWorkers),
@@ -119,7 +140,7 @@ export const schedule = routine(
   [gp, tl, i],
   [
     iff('mp.locks != 0', (w) => w.m.locks !== 0, [], [fatal('schedule: holding locks')]),
-    ...waitForWork(true),
+    group('findRunnable waits', ...waitForWork(true)),
     iff('sched.gcwaiting', (w) => w.sched.gcwaiting, [reads(sched.gcwaiting)], [tail('gcstopm')]),
     iff(
       'pp.runSafePointFn != 0',
@@ -148,8 +169,8 @@ export const schedule = routine(
       ],
     ),
     iff(
-      'gp is a GC worker or the reader of the trace',
-      (w) => i(w) === WORKER || i(w) === READER,
+      'gp is a GC worker, the reader of the trace, or one that has waited for the network',
+      (w) => i(w) === WORKER || i(w) === READER || i(w) === POLLED,
       [],
       [
         traceAcquire(),
@@ -162,31 +183,25 @@ export const schedule = routine(
   ],
 );
 
-/** Stops the M's P for somebody who stops the world, and waits until the world starts. */
+/** Stops the M's P for somebody who stops the world, and waits for another. */
 export const gcstopm = routine(
   'gcstopm',
   'runtime/proc.go',
-  [],
+  [tl, oldp],
   [
+    iff(
+      '!sched.gcwaiting',
+      (w) => !w.sched.gcwaiting,
+      [reads(sched.gcwaiting)],
+      [fatal('gcstopm: not waiting for gc')],
+    ),
+    ...releasep,
     line('lock(&sched.lock); pp.status = Pgcstop; sched.stopwait--; unlock', {
       when: (w) => !w.sched.lock,
-      run: (w) => {
-        if (!w.sched.gcwaiting) throwOn(w, 'gcstopm: not waiting for gc');
-        stopP(w, w.m.p!);
-      },
-      touches: [
-        reads(sched.lock),
-        reads(sched.gcwaiting),
-        writes(pKind.col.status, pp),
-        writes(sched.stopwait),
-        throwTouch,
-      ],
+      run: (w) => stopP(w, oldp(w)),
+      touches: [reads(sched.lock), writes(pKind.col.status, oldp), writes(sched.stopwait)],
     }),
-    line('stopm: until the world starts', {
-      when: (w) => w.m.p!.status === Prunning,
-      touches: [reads(pKind.col.status, pp)],
-    }),
-    tail('schedule'),
+    tail('stopm'),
   ],
 );
 
@@ -211,7 +226,7 @@ export const runSafePointFn = routine(
       },
       [writes(pKind.col.runSafePointFn, pp)],
       [
-        call('safePointFn'),
+        call('safePointFn', arg(whoseP, pp)),
         line('lock(&sched.lock); sched.safePointWait--; unlock', {
           when: (w) => !w.sched.lock,
           run: (w) => {

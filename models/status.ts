@@ -49,6 +49,7 @@ export const waitReasons = [
   'TraceReaderBlocked',
   'GCSweepWait',
   'DumpingHeap',
+  'IOWait',
 ] as const;
 
 export type WaitReason = (typeof waitReasons)[number];

@@ -4,15 +4,15 @@ import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
 // biome-ignore format: words, not a wall
-import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line, loop, type Node,
-  numberLocal, Pgcstop, Pidle, Prunning, Psyscall, pKind, pp, reads, reason, releasem, releasemOnG0, routine,
+import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line, loop, type Node, Pgcstop, Pidle, Prunning, Psyscall, pKind, pp, reads, reason, releasem, releasemOnG0, routine,
   schedKind, systemstack, tl, traceAcquire, traceRelease, writes } from './words';
 
 /**
  * Stopping every P, and starting them again. Source: stopTheWorld, stopTheWorldWithSema, startTheWorldWithSema in
  * runtime/proc.go.
  *
- * Left out: times; the number of Ps is fixed.
+ * Left out: times; the number of Ps is fixed. Go hands a P with a queue of its own to a certain M; here the first M
+ * that waits for one takes it.
  */
 
 const p = pKind.col;
@@ -58,7 +58,7 @@ export const stopTheWorldWithSema = routine(
           return true;
         },
         [writes(p.status, pi)],
-        [event('ProcSteal'), addTick(pi), stopwaitDown()],
+        [event('ProcSteal', { proc: pi }), addTick(pi), stopwaitDown()],
       ),
     ),
     traceRelease('traceRelease, to steal'),
@@ -85,30 +85,24 @@ export const stopTheWorldWithSema = routine(
   ],
 );
 
-/** The Ps whose Ms wait in gcstopm to be given them back, a bit each: what procresize returns. */
-const runnablePs = numberLocal('runnablePs', 4);
-
 export const startTheWorldWithSema = routine(
   'startTheWorldWithSema',
   'runtime/proc.go',
-  [tl, i, runnablePs],
+  [tl],
   [
     acquirem,
     lockSched(),
     traceAcquire('traceAcquire, in procresize'),
     event('Gomaxprocs', { stack: true }),
     traceRelease('traceRelease, in procresize'),
-    line('runnablePs = procresize(procs)', {
+    line('procresize(procs): every other P is idle', {
       run: (w) => {
-        let runnable = 0;
         for (const it of w.ps) {
           it.status = it === w.m.p ? Prunning : Pidle;
-          it.idle = it.m === undefined;
-          if (it.m !== undefined) runnable |= 1 << it.index;
+          it.idle = it !== w.m.p;
         }
-        runnablePs.set(w, runnable);
       },
-      touches: [writes(p.status), reads(p.m), writes(p.idle)],
+      touches: [writes(p.status), writes(p.idle)],
     }),
     line('sched.gcwaiting.Store(false)', {
       run: (w) => {
@@ -117,22 +111,6 @@ export const startTheWorldWithSema = routine(
       touches: [writes(sched.gcwaiting)],
     }),
     unlockSched(),
-    forEachOtherP(
-      'for each P: wake its M',
-      iff(
-        'allp[i] is one of runnablePs',
-        (w) => (runnablePs(w) & (1 << i(w))) !== 0,
-        [],
-        [
-          line('notewakeup(&mp.park)', {
-            run: (w) => {
-              pi(w).status = Prunning;
-            },
-            touches: [writes(p.status, pi)],
-          }),
-        ],
-      ),
-    ),
     traceAcquire(),
     event('STWDone'),
     traceRelease(),

@@ -149,7 +149,7 @@ export const entersyscall_gcwait = routine(
         return true;
       },
       [reads(sched.stopwait), writes(p.status, old)],
-      [event('ProcSteal, in a syscall'), traceRelease(), addTick(old), stopwaitDown()],
+      [event('ProcSteal, in a syscall', { proc: old }), traceRelease(), addTick(old), stopwaitDown()],
       [traceRelease('traceRelease, for nothing')],
     ),
     unlockSched(),
@@ -267,7 +267,7 @@ export const exitsyscallfast_reacquired_func1 = routine(
   'exitsyscallfast_reacquired.func1',
   'runtime/proc.go',
   [gp, tl],
-  [event('ProcSteal, in a syscall'), event('ProcStart')],
+  [event('ProcSteal, in a syscall', { proc: pp }), event('ProcStart')],
 );
 
 export const exitsyscallfast_pidle = routine(

@@ -5,8 +5,8 @@ import { flushTouches, lockTrace, traceBufFlush, unlockTrace } from './reader';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { traceStackOf } from './tracestack';
-import { allWires, gcActive } from './tracestart';
-import { beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
+import { gcActive } from './tracestart';
+import { allWires, beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
 // biome-ignore format: words, not a wall
 import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, forEachG, type G, gKind, gp, group, i,
   iff, isWaitingForGC, leave, line, loop, type M, mKind, mp, type Node, nextGen, numberLocal, operand, prologue, reads,
@@ -26,6 +26,8 @@ const trace = traceKind.col;
 const isStop = numberLocal('stopTrace', 4);
 const gen = numberLocal('gen', 5);
 const state = numberLocal('state', 2);
+/** The bit of a note that says so. */
+const IN_ASSIST = 512;
 
 export const traceAdvance = routine(
   'traceAdvance',
@@ -60,9 +62,10 @@ export const traceAdvance = routine(
         line('trace.gen.Store(traceNextGen(gen))', {
           run: (w) => {
             w.trace.gen = nextGen(gen(w));
+            if (w.trace.firstGen === w.trace.gen) w.trace.firstGen = 0;
             beginGeneration(w, w.trace.gen);
           },
-          touches: [writes(trace.gen), ...allWires],
+          touches: [writes(trace.gen), writes(trace.firstGen), ...allWires],
         }),
         traceAcquire(),
         event('Gomaxprocs', { stack: true }),
@@ -151,8 +154,8 @@ const noteDown = (text: string, touches: readonly Touch<Runtime>[], note: (w: Ru
     run: (w) => {
       const me = curg(w);
       me.frames = 0;
-      if (w.m.pointsInto === 1 + me.epoch) note(w);
-      else w.m.lostIn = me;
+      w.m.lostIn = w.m.pointsInto === 1 + me.epoch ? undefined : me;
+      if (w.m.lostIn === undefined) note(w);
     },
     touches: [...touches, writes(gKind.col.frames, pointers), writes(mKind.col.lostIn, mp)],
   });
@@ -183,6 +186,9 @@ export const sample = routine(
         noteDown('ug.waitreason = s.g.waitreason', [reads(gKind.col.waitreason, gp)], (w) => {
           gp(w).ug = (gp(w).ug % 16) + 16 * gp(w).waitreason;
         }),
+        noteDown('ug.inMarkAssist = s.g.inMarkAssist', [reads(gKind.col.inMarkAssist, gp)], (w) => {
+          gp(w).ug = (gp(w).ug % IN_ASSIST) + (gp(w).inMarkAssist ? IN_ASSIST : 0);
+        }),
         traceStackOf(gp),
         noteDown('ug.stackID = stack', [], () => {}),
         resume(state),
@@ -194,11 +200,12 @@ export const sample = routine(
 
 /** What phase D makes of a noted status. */
 export const statusOfNote = (it: G, isListed: (reason: number) => boolean): number =>
-  traceStatus((it.ug % 16) - 1, isListed(Math.floor(it.ug / 16)));
+  traceStatus((it.ug % 16) - 1, isListed(Math.floor((it.ug % IN_ASSIST) / 16)));
 
 /** Phase D for one goroutine, if nobody has written its status meanwhile. */
 export function writeNote(text: string, says: (it: G) => number): Node<Runtime> {
-  return line(text, { run: (w) => writeStatus(w, gp(w), gen(w), says(gp(w))), touches: wireTouches(gp) });
+  const run = (w: Runtime): void => writeStatus(w, gp(w), gen(w), says(gp(w)), gp(w).ug >= IN_ASSIST);
+  return line(text, { run, touches: wireTouches(gp) });
 }
 
 /** Phase B of a stop: tracing is off in three steps. */

@@ -1,5 +1,6 @@
+import { RUNNING, SYSCALL } from './events';
 import type { Runtime } from './runtime';
-import { RUNNING, SYSCALL, traceStatus } from './wire';
+import { traceStatus } from './wire';
 // biome-ignore format: words, not a wall
 import { arg, call, constant, type G, Gdead, gKind, gp, group, iff, isWaitingForGC, line, mKind, mp, type Node,
   numberLocal, type Operand, reads, ret, routine, verdict, writes } from './words';
@@ -90,7 +91,13 @@ export const traceStack = routine(
       [],
       [readFrame('fpTracebackPCs: first frame'), readFrame('fpTracebackPCs: second frame')],
     ),
-    line('stackTab.put', { run: endWalk, touches: [...walkTouches, writes(m.check, mp)] }),
+    line('stackTab.put', {
+      run: (w) => {
+        endWalk(w);
+        if (isExplicit(w) === 0) w.m.hasStack = true;
+      },
+      touches: [...walkTouches, writes(m.check, mp), writes(m.hasStack, mp)],
+    }),
     ret,
   ],
 );

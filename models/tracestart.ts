@@ -1,11 +1,11 @@
 import { startNumber } from './newproc';
 import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
-import { beginGeneration } from './wire';
+import { beginTrace, traceTouches } from './wire';
 // biome-ignore format: words, not a wall
-import { arg, call, curg, event, gKind, gp, iff, leave, line, loop, type Node, newCaller, nextGen, prologue, reads,
-  result, returns, routine, runqput, systemstack, tl, traceAcquire, traceKind, traceReleaseOnG, workKind,
-  writes } from './words';
+import { arg, call, curg, event, gKind, gp, group, i, iff, leave, line, loop, type Node, newCaller, nextGen, operand,
+  type P, pKind, prologue, reads, result, returns, routine, runqput, schedKind, systemstack, tl, traceAcquire, traceKind,
+  traceReleaseOnG, workKind, writeProcStatusForP, writes } from './words';
 
 /**
  * Starting the tracer. Source: StartTrace in runtime/trace2.go; trace.Start in runtime/trace/trace.go.
@@ -14,7 +14,6 @@ import { arg, call, curg, event, gKind, gp, iff, leave, line, loop, type Node, n
  */
 
 const trace = traceKind.col;
-export const allWires = gKind.col.wire.map((column) => writes<Runtime>(column));
 
 export const gcActive = (...nodes: Node<Runtime>[]): Node<Runtime> =>
   iff(
@@ -63,7 +62,7 @@ export const startReader = routine(
 export const StartTrace = routine(
   'StartTrace',
   'runtime/trace2.go',
-  [tl],
+  [tl, i],
   [
     prologue,
     iff('traceEnabled()', (w) => w.trace.enabled, [reads(trace.enabled)], [returns('err', () => 0)]),
@@ -84,6 +83,19 @@ export const StartTrace = routine(
       touches: [writes(trace.flushedGen)],
     }),
     call('stopTheWorld'),
+    line('lock(&sched.sysmonlock)', {
+      when: (w) => !w.sched.sysmonlock,
+      run: (w) => {
+        w.sched.sysmonlock = true;
+      },
+      touches: [writes(schedKind.col.sysmonlock)],
+    }),
+    line('for every P: pp.trace.mSyscallID = -1', {
+      run: (w) => {
+        for (const it of w.ps) it.mSyscall = undefined;
+      },
+      touches: [writes(pKind.col.mSyscall)],
+    }),
     line('trace.enabled = true', {
       run: (w) => {
         w.trace.enabled = true;
@@ -93,9 +105,9 @@ export const StartTrace = routine(
     line('trace.gen.Store(firstGen)', {
       run: (w) => {
         w.trace.gen = nextGen(w.trace.lastNonZeroGen);
-        for (let k = 0; k < 3; k++) beginGeneration(w, k);
+        beginTrace(w, w.trace.gen);
       },
-      touches: [writes(trace.gen), reads(trace.lastNonZeroGen), ...allWires],
+      touches: [writes(trace.gen), reads(trace.lastNonZeroGen), ...traceTouches],
     }),
     line('until trace.exitingSyscall == 0', {
       when: (w) => w.trace.exitingSyscall === 0,
@@ -105,7 +117,26 @@ export const StartTrace = routine(
     event('Gomaxprocs', { stack: true }),
     event('STWStart', { stack: true }),
     gcActive(event('GCActive')),
+    group(
+      'P statuses',
+      line('i = 0', { run: (w) => i.set(w, 0) }),
+      loop(
+        'for each P',
+        iff('i == len(allp)', (w) => i(w) === w.ps.length, [], [leave]),
+        writeProcStatusForP(
+          operand('allp[i]', (w: Runtime): P => w.ps[i(w)]!),
+          (w) => w.ps[i(w)] === w.m.p,
+        ),
+        line('i++', { run: (w) => i.set(w, i(w) + 1) }),
+      ),
+    ),
     traceReleaseOnG(),
+    line('unlock(&sched.sysmonlock)', {
+      run: (w) => {
+        w.sched.sysmonlock = false;
+      },
+      touches: [writes(schedKind.col.sysmonlock)],
+    }),
     call('startTheWorld'),
     semrelease('traceAdvanceSema'),
     returns('nil', () => 1),

@@ -1,7 +1,8 @@
 import { atRest } from '../harness/language';
-import { NO_P_LINE } from '../models/procs';
+import { NO_P_LINE, POLL_LINE } from '../models/idle';
 import { emptySemas, type Runtime, semaNames } from '../models/runtime';
 import { IDLE_LINE } from '../models/schedule';
+import { SYSMON_LINE } from '../models/sysmon';
 import { type G, Gdead, Gwaiting, Prunning } from '../models/words';
 
 /**
@@ -15,12 +16,15 @@ const isAtRest = (w: Runtime, g: G): boolean =>
   g.status === Gdead ||
   (g.status === Gwaiting && (g.inRecvq || w.trace.reader === g || (g.wakeable && (w.isWorker(g) || g === w.sweeper))));
 
+/** Where an M may wait for ever. */
+const REST: ReadonlySet<string> = new Set([IDLE_LINE, NO_P_LINE, POLL_LINE, SYSMON_LINE]);
+
 /** Where those wait who should not, in constant phrases. */
 function waiting(w: Runtime): string[] {
   const found: string[] = [];
   for (const m of w.ms) {
     const { routine, line } = w.position(m.index);
-    if (line !== IDLE_LINE && line !== NO_P_LINE) found.push(`${routine}: ${line}`);
+    if (!REST.has(line)) found.push(`${routine}: ${line}`);
   }
   if (found.length === 0) {
     for (const g of w.gs) if (!isAtRest(w, g)) found.push('a goroutine waits');

@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
+import { ruleNumber } from '../models/events';
 import type { Runtime } from '../models/runtime';
-import { ruleNumber } from '../models/wire';
 // biome-ignore format: words, not a wall
 import { Gpreempted, Grunning, Gwaiting, gKind, isWaitingForGC, mKind, reasonNumber, statusName,
   throws } from '../models/words';

@@ -1,6 +1,6 @@
 import { always } from '../harness/language';
 import type { Runtime } from '../models/runtime';
-import { Gdead, mKind, ordering, orderings } from '../models/words';
+import { Gdead, mKind, ordering, orderings, traceKind } from '../models/words';
 import { describe } from './ownership';
 
 /** A waitreason decides who may move a stack, so that it is as much under the owner's hand as the status. */
@@ -36,6 +36,19 @@ export const S11 = always<Runtime>({
     // StartTrace, in a stopped world, waits for those who were leaving a system call when it switched tracing on.
     const isWaitedFor = trace.exitingSyscall > 0 && sched.gcwaiting && routine === 'exitsyscall0';
     return isWaitedFor ? undefined : `it happened outside, in ${routine}`;
+  },
+});
+
+/** Phase C has flushed all that was written, or the reader never gets it. */
+export const S25 = always<Runtime>({
+  name: 'S25',
+  strength: 'order',
+  sentence: 'a generation that is complete has been flushed from every buffer',
+  on: [traceKind.col.flushedGen],
+  check: (w) => {
+    const { flushedGen } = w.trace;
+    if (flushedGen === 0 || !w.ms.some(({ buf }) => buf.get(flushedGen % 2))) return undefined;
+    return 'a buffer holds events of it';
   },
 });
 

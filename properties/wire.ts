@@ -1,15 +1,14 @@
 import { always } from '../harness/language';
+import { GO_STATUS, GONE, rules, toldName, UNKNOWN } from '../models/events';
+import { endOfProcs, refusals } from '../models/parser';
 import type { Runtime } from '../models/runtime';
-import { firstOf, GO_STATUS, GONE, rules, toldName, toldOf, UNKNOWN } from '../models/wire';
-import { type G, GENERATIONS, mKind, nextGen, traceKind } from '../models/words';
+import { firstOf, previousGen, toldOf } from '../models/told';
+import { type G, mKind, nextGen, traceKind } from '../models/words';
 
 /**
  * The trace as a parser judges it: each goroutine's events, generation by generation, must make sense by themselves
  * (S8), among themselves and across generations (S7), with one status each (S17).
  */
-
-/** The generation before; they go around. */
-const previousGen = (gen: number): number => (gen === 1 ? GENERATIONS : gen - 1);
 
 const contradicts = (said: number, now: number): string => `the trace said ${toldName[said]}, and now ${toldName[now]}`;
 
@@ -104,6 +103,23 @@ export const S17 = always<Runtime>({
   on: [mKind.col.eventG],
   check: (w) => (w.m.event === 1 + GO_STATUS && w.m.eventStated ? 'a second status' : undefined),
   tell: (w) => `${w.moverName(w.mover)} writes a second status of ${nameOf(w, w.m.eventG)}`,
+});
+
+/** Ps, what each M has, and what begins and ends: a generation that a parser refuses is lost, and those behind it. */
+export const S24 = always<Runtime>({
+  name: 'S24',
+  strength: 'order',
+  sentence: 'the trace tells of Ps, Ms and ranges what a parser can follow',
+  on: [mKind.col.refused, traceKind.col.flushedGen],
+  check: (w) => {
+    const { event, refused } = w.m;
+    if (event === 0) return w.trace.flushedGen === 0 ? undefined : endOfProcs(w, w.trace.flushedGen);
+    return refused === 0 ? undefined : refusals[refused];
+  },
+  tell: (w) =>
+    w.m.event === 0
+      ? `${w.moverName(w.mover)} completes a generation that does not add up`
+      : `${w.moverName(w.mover)} writes ${rules[w.m.event - 1]!.name}, and ${refusals[w.m.refused]}`,
 });
 
 /** Phase C has waited for everybody who might. */

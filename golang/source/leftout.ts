@@ -17,6 +17,8 @@ const LEFT_OUT: readonly LeftOut[] = [
     what: {
       traceStack: ['nstk += 1 + fpTracebackPCs(*'],
       adjustctxt: ['*gp.sched.bp*'],
+      'traceWriter.writeProcStatusForP': ['pp.status', 'pp.status == _Pgcstop && inSTW', 'w.mp.p.ptr() == pp && *'],
+      'traceSchedResourceState.readyNextGen': ['r.statusTraced*'],
       ReadTrace: ['gopark(func(*'],
       readTrace: ['gopark(func(*'],
     },
@@ -107,6 +109,19 @@ const LEFT_OUT: readonly LeftOut[] = [
       gcBgMarkWorker: ['*lock(&sched.lock)', 'globrunqputbatch(*'],
       gfput: ['*lock(&sched.gFree.lock)'],
       schedule: ['*lock(&sched.lock)'],
+    },
+  },
+  {
+    why: 'how long sysmon sleeps, and what else it looks after: the list of Ms, the periodic GC, ticks, long runs',
+    what: {
+      sysmon: [
+        '*lock(&sched.lock)',
+        '*lock(&forcegc.lock)',
+        'debug.schedtrace <= 0*',
+        'sched.gcwaiting.Load() || *',
+        'injectglist(&list)',
+      ],
+      retake: ['*lock(&allpLock)', '*syscalltick*', 'handoffp(pp)', 'pp == nil || *', '*atomic.Cas*', '*GoSysBlock*'],
     },
   },
   {

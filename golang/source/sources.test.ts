@@ -44,7 +44,7 @@ describe.each(presets)('%s, line by line', (preset) => {
       [...text.matchAll(/"calls":\[([^\]]*)\]/g)].flatMap(([, names]): string[] => JSON.parse(`[${names}]`)),
     );
     // Where strands begin.
-    const roots = ['bgsweep', 'gcBgMarkWorker', 'goroutine'];
+    const roots = ['bgsweep', 'gcBgMarkWorker', 'goroutine', 'sysmon'];
     expect(routines.map(({ name }) => name).filter((it) => !called.has(it) && !roots.includes(it))).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ const isTracing = (w: Runtime): boolean => {
 
 const GO122: readonly Edit<Runtime>[] = [
   ...PARENT,
-  injectglistInOneSection,
+  ...injectglistInOneSection,
   ...everywhere<Runtime>(
     routines.filter(({ name }) => name !== 'isShrinkStackSafe' && name !== 'StartTrace'),
     'if traceEnabled()',

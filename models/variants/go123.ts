@@ -59,7 +59,7 @@ const saveSyscallbp: readonly Edit<Runtime>[] = [
 ];
 
 export const GO123WALKS: readonly Edit<Runtime>[] = [
-  injectglistInOneSection,
+  ...injectglistInOneSection,
   replace<Runtime>('traceStack', 'pc, bp = gp.sched', beginAtSyscallbp),
   insertAfter<Runtime>('coroswitch_m', 'gnext.m = mp', recordNext),
   insertAfter<Runtime>('saveg', 'the stack is saved', allocate),

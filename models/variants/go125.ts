@@ -1,11 +1,12 @@
 // biome-ignore format: words, not a wall
 import { bracket, type Edit, replace, rewriteRoutine, without } from '../../harness/language';
+import { NO_P_LINE, waitForP } from '../idle';
 import { isSystemGoroutine } from '../profile';
 import { traceReaderAvailable, wants } from '../reader';
 import type { Runtime } from '../runtime';
-import { IDLE_LINE, PICK_LINE, pickWork, waitForWork } from '../schedule';
+import { PICK_LINE, pickWork, waitForWork } from '../schedule';
 // biome-ignore format: words, not a wall
-import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, gKind, gp, iff, type Node, reads, reason,
+import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, gKind, gp, group, iff, type Node, reads, reason,
   returns, systemstack } from '../words';
 import { GO124 } from './go124';
 import { preset } from './kinds';
@@ -49,7 +50,8 @@ export const SINCE_125: readonly Edit<Runtime>[] = [
     { ...traceReaderAvailable, nodes: [...wants.slice(0, 2), returns('nil', () => 0)] },
     'does not ask for trace.shutdown',
   ),
-  replace<Runtime>('schedule', IDLE_LINE, ...waitForWork(false)),
+  replace<Runtime>('schedule', 'findRunnable waits', group('findRunnable waits', ...waitForWork(false))),
+  replace<Runtime>('stopm', NO_P_LINE, waitForP(false)),
   replace<Runtime>('schedule', PICK_LINE, ...pickWork(false)),
 ];
 

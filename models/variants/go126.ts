@@ -51,6 +51,7 @@ const GO126: readonly Edit<Runtime>[] = [
     ]),
   ),
   // L25: statuses of Ps belong to the generation that ends.
+  without<Runtime>('StartTrace', 'P statuses'),
   without<Runtime>('traceAdvance', 'P statuses'),
   insertAfter<Runtime>('traceAdvance', 'B: semacquire', forEachP('TraceProcStatus')),
   // L22: on g0 before anything else.

@@ -9,6 +9,7 @@ import { asserted, equivalents, hunks } from './hunks';
 import { preset, type Variant } from './kinds';
 import { parent } from './parent';
 import { ours } from './planted';
+import { untold } from './untold';
 
 const commit = preset({ name: 'commit', sentence: 'the commit itself', source: 'd6a3d093c3', edits: [] });
 
@@ -21,5 +22,6 @@ export const variants: readonly Variant[] = [
   ...asserted,
   ...ours,
   ...forgetful,
+  ...untold,
   ...equivalents,
 ];

@@ -1,9 +1,10 @@
 import { insertAfter, moveAfter, replace, without } from '../../harness/language';
+import { RUNNING } from '../events';
 import { DONE, read, unlockTrace } from '../reader';
 import type { Runtime } from '../runtime';
 import { STOP_LINE } from '../stw';
 import { FLUSH_LINE } from '../traceadvance';
-import { RUNNING, wireTouches, writeStatus } from '../wire';
+import { wireTouches, writeStatus } from '../wire';
 // biome-ignore format: words, not a wall
 import { acquirem, arg, call, curg, enterSection, event, Grunnable, Grunning, gKind, gp, group, iff, lend, line,
   mKind, mp, reads, readyNextGen, reason, ret, schedKind, seqlockAdd, setStatus, setWaitreason, statusName, tl,

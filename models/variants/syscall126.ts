@@ -5,6 +5,7 @@ import { forEachOtherP, pi } from '../preemptall';
 import { addTick, lockSched, oldp, pidleget, stopwaitDown, unlockSched, wirep } from '../procs';
 import type { Runtime } from '../runtime';
 import { addExiting, addLocks, findAnotherP, lostP, setSyscallsp } from '../syscall';
+import { SYSMON_LINE, sleepsUntilG } from '../sysmon';
 // biome-ignore format: words, not a wall
 import { actorLocal, arg, call, casfrom_Gscanstatus, casgstatus, castogscanstatus, constant, curg, event, Grunnable,
   Grunning, Gsyscall, gKind, gp, group, iff, line, type M, mcall, mKind, mp, type Node, numberLocal, operand, type P,
@@ -302,8 +303,8 @@ const setBlockOnExitSyscall = routine(
                 operand('curg', (w: Runtime) => w.m.curg),
               ),
             ],
-            [event('ProcSteal, in a syscall')],
-            [event('ProcSteal')],
+            [event('ProcSteal, in a syscall', { proc: wanted })],
+            [event('ProcSteal', { proc: wanted })],
           ),
         ),
         traceRelease(),
@@ -340,12 +341,27 @@ const stealInForEachP = forEachOtherP(
   ),
 );
 
+const stealInRetake = forEachOtherP(
+  'retake: for each P that runs',
+  iff(
+    'allp[i].status == Prunning',
+    (w) => pi(w).status === Prunning,
+    [reads(p.status, pi)],
+    [
+      call('setBlockOnExitSyscall', arg(wanted, pi), arg(toState, constant('Pidle', Pidle))),
+      iff('ok', (w) => result(w) === 1, [], [handoffp(false)]),
+    ],
+  ),
+);
+
 const SOURCE = 'written anew for Go 1.26';
 
 export const syscallEdits: readonly Edit<Runtime>[] = [
   ...[entersyscall, reentersyscall_func3, entersyscall_gcwait, exitsyscall, exitsyscall_func2, exitsyscall0].map((it) =>
     rewriteRoutine<Runtime>(it, SOURCE),
   ),
+  replace<Runtime>('sysmon', SYSMON_LINE, sleepsUntilG),
+  replace<Runtime>('sysmon', 'retake: for each P in a system call', stealInRetake),
   without<Runtime>('stopTheWorldWithSema', 'traceAcquire, to steal'),
   replace<Runtime>('stopTheWorldWithSema', 'for each P in a system call', stealInSTW),
   without<Runtime>('stopTheWorldWithSema', 'traceRelease, to steal'),

@@ -37,6 +37,7 @@ export const setFlag = (
     | 'parkingOnChan'
     | 'activeStackChans'
     | 'gcscandone'
+    | 'inMarkAssist'
     | 'isDeep',
   to: boolean,
 ): Node<Runtime> => {

@@ -22,6 +22,9 @@ export const throws = [
   'cannot read stack of running goroutine',
   'dumpgs in STW - bad status',
   'schedule: holding locks',
+  'wirep: already in go',
+  'wirep: invalid p state',
+  'releasep: invalid p state',
 ] as const;
 
 export type Throw = (typeof throws)[number];

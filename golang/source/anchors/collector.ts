@@ -2,6 +2,23 @@ import type { Anchors } from '../anchor';
 import { nowhere } from '../anchor';
 
 /** The garbage collector: mgc.go, mgcmark.go, mgcsweep.go. */
+const INJECTGLIST: Anchors = {
+  at: {
+    'qsize = len(list)': ['qsize++', 'q := gQueue{glist.head, tail.guintptr(), glist.size}'],
+    'if list is empty': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
+    'gp = list.pop()': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
+    'if trace.ok()': 'trace.ok()#2',
+    'if glist is empty': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
+    'gp = glist.pop()': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
+    'trace.GoUnpark': 'trace.GoUnpark(gp, 0)',
+    traceRelease: 'traceRelease(trace)',
+    'if q is empty': ['runqputbatch(pp, &q); !q.empty()', '!q.empty()'],
+    'gp = q.pop()': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
+    'runqput(gp)': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
+  },
+  order: 'the length of the list, which Go counts on the way, is taken at once; at the commit the events come first',
+};
+
 export const collector: Readonly<Record<string, Anchors>> = {
   gcFlushBgCredit: {
     in: ['gcFlushBgCredit', 'unlock2', 'unlock2Wake', 'mLockProfile.recordUnlock'],
@@ -45,22 +62,8 @@ export const collector: Readonly<Record<string, Anchors>> = {
       'gopark(GCAssistWait, parkunlock_c, assistQueue)': 'goparkunlock(&work.assistQueue.lock, waitReasonGCAssistWait',
     },
   },
-  injectglist: {
-    at: {
-      'qsize = len(list)': ['qsize++', 'q := gQueue{glist.head, tail.guintptr(), glist.size}'],
-      'if list is empty': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
-      'gp = list.pop()': ['gp := head; gp != nil; gp = gp.schedlink.ptr()', 'gp := glist.head.ptr(); gp != nil; '],
-      'if trace.ok()': 'trace.ok()#2',
-      'if glist is empty': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
-      'gp = glist.pop()': 'gp := head; gp != nil; gp = gp.schedlink.ptr()',
-      'trace.GoUnpark': 'trace.GoUnpark(gp, 0)',
-      traceRelease: 'traceRelease(trace)',
-      'if q is empty': ['runqputbatch(pp, &q); !q.empty()', '!q.empty()'],
-      'gp = q.pop()': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
-      'runqput(gp)': ['runqputbatch(pp, &q, qsize)', 'runqputbatch(pp, &q); !q.empty()'],
-    },
-    order: 'the length of the list, which Go counts on the way, is taken at once; at the commit the events come first',
-  },
+  injectglist: INJECTGLIST,
+  'injectglist, on g0': { in: ['injectglist'], ...INJECTGLIST },
   gcResetMarkState: {
     at: { 'gp = allgs[i]': 'forEachG(func(gp *g) {}, )' },
   },

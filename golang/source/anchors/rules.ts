@@ -14,6 +14,10 @@ export const NOWHERE: readonly (readonly [RegExp, string])[] = [
 
 /** How an M takes a P, written out wherever one does. */
 export const WIREP = {
+  'if mp.p != 0': 'wirep: gp.m.p != 0',
+  'throw("wirep: already in go")': 'throw("wirep: already in go")',
+  'if oldp.m != 0 || oldp.status != Pidle': 'pp.m != 0 || pp.status != _Pidle',
+  'throw("wirep: invalid p state")': 'throw("wirep: invalid p state")',
   'mp.p = oldp': 'gp.m.p.set(pp)',
   'oldp.m = mp': 'pp.m.set(gp.m)',
   'oldp.status = Prunning': 'pp.status = _Prunning',
@@ -118,6 +122,10 @@ export const helpers: Readonly<Record<string, Anchors>> = {
     in: [
       'traceLocker.eventWriter',
       'traceSchedResourceState.acquireStatus',
+      'traceLocker.GoSysCall',
+      'traceLocker.GoSysExit',
+      'traceLocker.ProcSteal',
+      'traceWriter.writeProcStatus',
       'emitUnblockStatus',
       'traceLocker.emitUnblockStatus',
       'traceLocker.GoUnpark',
@@ -136,6 +144,10 @@ export const helpers: Readonly<Record<string, Anchors>> = {
       'traceStack(nil): id 0': 'len(pcs) == 0',
       'if *.statusTraced.CompareAndSwap(gen)': '!r.statusTraced[gen%3].CompareAndSwap(0, 1)',
       '*.trace.readyNextGen(gen)': 'r.readyNextGen(gen)',
+      'pp.trace.mSyscallID = mp.procid': 'pp.trace.mSyscallID = int64(tl.mp.procid)',
+      'pp.trace.mSyscallID = -1': 'tl.mp.p.ptr().trace.mSyscallID = -1',
+      'mStolenFrom = *': 'mStolenFrom := pp.trace.mSyscallID',
+      'buf.ProcStatus(*': ['w = w.event(traceEvProcStatus, ', 'w = w.event(tracev2.EvProcStatus, '],
       'buf.GoStatus(curg, *)': ['int64(tl.mp.procid), goStatus', 'goStatus, gp.inMarkAssist'],
       'buf.GoStatus(*, Waiting)': 'writeGoStatus(gp.goid, -1, ',
       'traceStack(curg)': 'traceArg(traceStack(skip, ',

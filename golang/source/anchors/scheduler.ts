@@ -10,6 +10,17 @@ const SEMRELEASE = {
   'if root.nwait.Load() == 0': 'root.nwait.Load() == 0#1',
   'if s = root.dequeue(sema); s != nil': 's, t0, tailtime := root.dequeue(addr)',
 };
+/** How an M lets go of its P, written out wherever one does. */
+const RELEASEP = {
+  'if pp.m != mp || pp.status != Prunning': 'pp.m.ptr() != gp.m || pp.status != _Prunning',
+  'mp.p = 0': 'gp.m.p = 0',
+  'pp.m = 0': 'pp.m = 0',
+  'pp.status = Pidle': 'pp.status = _Pidle',
+  'traceAcquire, in releasep': 'releasep: trace := traceAcquire()',
+  'trace.ProcStop': 'trace.ProcStop(getg().m.p.ptr())',
+  'traceRelease, in releasep': 'releasep: traceRelease(trace)',
+};
+
 const STOPS = nowhere('where the M would be woken, it goes on in schedule');
 
 /** Goroutines and Ms: proc.go, sema.go, chan.go, time.go. */
@@ -79,7 +90,81 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
     in: ['stopm', 'acquirep', 'acquirepNoTrace', 'wirep'],
     at: { ...WIREP, 'stopm: until somebody hands over a P': 'mPark()', 'schedule() // never returns': STOPS },
   },
-  gcstopm: { at: { 'stopm: until the world starts': 'stopm()', 'schedule() // never returns': STOPS } },
+  netpollblock: { at: { 'gopark(IOWait, netpollblockcommit, nil)': 'gopark(netpollblockcommit, ' } },
+  netpollblockcommit: {
+    at: { 'pd.rg.CompareAndSwap(pdWait, gp)': 'r := atomic.Casuintptr((*uintptr)(gpp), pdWait, uintptr(' },
+  },
+  'findRunnable, with nothing to do': {
+    in: ['findRunnable', 'releasep', 'releasepNoTrace', 'acquirep', 'wirep'],
+    at: {
+      ...WIREP,
+      ...RELEASEP,
+      'pp = mp.p': 'findRunnable: releasep() != pp',
+      'lock(&sched.lock)#1': 'lock(&sched.lock) before sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+      'if sched.gcwaiting || pp.runSafePointFn != 0': 'sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+      'unlock(&sched.lock)#1': 'unlock(&sched.lock) after sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+      'schedule() // never returns#1': 'goto top after sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+      'if sched.runqsize != 0': [
+        'sched.runqsize != 0 after sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+        '!sched.runq.empty() after sched.gcwaiting.Load() || pp.runSafePointFn != 0',
+      ],
+      'schedule() // never returns#2': nowhere('Go takes it there and then'),
+      'pidleput(pp)': ['now = pidleput(pp, now)'],
+      'if netpollAnyWaiters() && sched.lastpoll.Swap(0) != 0': 'netpollinited() && (netpollAnyWaiters() || ',
+      'list = netpoll(delay)': 'list, delta := netpoll(delay)',
+      'sched.lastpoll.Store(now)': 'sched.lastpoll.Store(now)',
+      'if pp = pidleget(); pp != nil': 'pp, _ := pidleget(now)',
+      'traceAcquire, in acquirep': 'acquirep: trace := traceAcquire()',
+      'trace.ProcStart': 'acquirep: trace.ProcStart()',
+      'traceRelease, in acquirep': 'acquirep: traceRelease(trace)',
+      'gp = list.pop()': 'gp := list.pop() after list, delta := netpoll(delay)',
+      'if the list is not empty': nowhere('injectglist asks it'),
+      'injectglist, on g0(list)#1': 'injectglist(&list)#3',
+      'injectglist, on g0(list)#2': 'injectglist(&list)#2',
+      traceAcquire: 'trace := traceAcquire() after list, delta := netpoll(delay)',
+      'casgstatus(gp, Gwaiting, Grunnable)':
+        'casgstatus(gp, _Gwaiting, _Grunnable) after list, delta := netpoll(delay)',
+      'trace.GoUnpark': 'trace.GoUnpark(gp, 0) after list, delta := netpoll(delay)',
+      traceRelease: 'traceRelease(trace) after list, delta := netpoll(delay)',
+      'execute(gp) // never returns': nowhere('schedule does, with what findRunnable returns'),
+      'unlock(&sched.lock)': 'unlock(&sched.lock) after pp, _ := pidleget(now)',
+      'stopm() // never returns': 'stopm() after list, delta := netpoll(delay)',
+    },
+    order: 'how a P is let go of and taken is written out, and the lock in both branches',
+  },
+  sysmon: {
+    in: ['sysmon', 'retake', 'handoffp'],
+    at: {
+      'usleep(delay), until there is something to do': 'usleep(delay)',
+      'if sched.gcwaiting#1': 'debug.schedtrace <= 0 && (sched.gcwaiting.Load() || ',
+      'if sched.gcwaiting#2': 'handoffp: sched.gcwaiting.Load()',
+      'notetsleep(&sched.sysmonnote)': 'syscallWake = notetsleep(&sched.sysmonnote, sleep)',
+      'lock(&sched.sysmonlock)': 'lock(&sched.sysmonlock)',
+      'if sched.lastpoll != 0': 'netpollinited() && lastpoll != 0 && ',
+      'list = netpoll(0)': 'list, delta := netpoll(0)',
+      'if the list is not empty': '!list.empty()',
+      'injectglist, on g0(list)': 'injectglist(&list)#1',
+      'if allp[i] != pp': nowhere('it has none'),
+      's = allp[i].status': 's := pp.status',
+      'if s == Psyscall': 's == _Psyscall',
+      'if CompareAndSwap(&allp[i].status, s, Pidle)': 'atomic.Cas(&pp.status, s, _Pidle)',
+      'if allp[i].status == Prunning': 'pp == nil || atomic.Load(&pp.status) != _Prunning',
+      'if ok': '!ok',
+      'if handoffp: there is work for the P': 'handoffp(pp)',
+      'handoffp: pidleput#1': 'startm(pp, false, false)#1',
+      'if CompareAndSwap(&allp[i].runSafePointFn, 1, 0)':
+        'pp.runSafePointFn != 0 && atomic.Cas(&pp.runSafePointFn, 1, 0)',
+      'handoffp: pidleput#2': 'pidleput(pp, 0)',
+    },
+    order: 'what it does with a P is written out',
+  },
+  gcstopm: {
+    in: ['gcstopm', 'releasep', 'releasepNoTrace'],
+    at: {
+      'pp = mp.p': 'gcstopm: pp := releasep()',
+      ...RELEASEP,
+    },
+  },
   runSafePointFn: { at: { 'if pp.runSafePointFn.CompareAndSwap(1, 0)': '!atomic.Cas(&p.runSafePointFn, 1, 0)' } },
   execute: {
     at: {
@@ -170,7 +255,9 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'ready(gp)': 'goready(arg.(*g), 0)',
       'if gp is the reader of the trace': 'gp := traceReader()',
       'if !trace.reader.CompareAndSwap(gp, nil)': 'gp == nil || !trace.reader.CompareAndSwapNoWB(gp, nil)',
-      'if gp is a GC worker or the reader of the trace': 'gp != nil#1',
+      'if gp is a GC worker, the reader of the trace, or one that has waited for the network': 'gp != nil#1',
+      'findRunnable, with nothing to do() // never returns': nowhere('it goes on there'),
+      'if nothing to do': nowhere('findRunnable comes to its end where nothing was found on the way'),
       traceAcquire: 'trace := traceAcquire() after gp := traceReader()',
       'casgstatus(gp, Gwaiting, Grunnable)': 'casgstatus(gp, _Gwaiting, _Grunnable) after gp := traceReader()',
       'trace.GoUnpark': 'trace.GoUnpark(gp, 0) after gp := traceReader()',
@@ -203,9 +290,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
   startTheWorldWithSema: {
     in: ['startTheWorldWithSema', 'procresize'],
     at: {
-      'runnablePs = procresize(procs)': 'p1 := procresize(procs)',
-      'if allp[i] != pp': 'gp.m.p.ptr() == pp',
-      'if allp[i] is one of runnablePs': 'p1 != nil',
+      'procresize(procs): every other P is idle': 'pidleput(pp, now)',
       'traceAcquire, in procresize': 'procresize: trace := traceAcquire()#1',
       'traceRelease, in procresize': 'procresize: traceRelease(trace)#1',
     },
@@ -226,8 +311,8 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'if allp[i] != pp#2': nowhere('idle Ps are on a list, where its own P is not'),
       'if allp[i] != pp#3': nowhere('its own P is not in a system call'),
       'if allp[i] is idle && CompareAndSwap(&allp[i].runSafePointFn, 1, 0)': 'atomic.Cas(&p.runSafePointFn, 1, 0)',
-      'safePointFn()#1': 'fn(p)',
-      'safePointFn()#2': 'fn(pp)',
+      'safePointFn(allp[i])#1': 'fn(p)',
+      'safePointFn(pp)': 'fn(pp)',
       'if allp[i].runSafePointFn == 1': 'atomic.Load(&p2.runSafePointFn) != 1',
       'if ok': 'thread, ok := setBlockOnExitSyscall(p2); ok',
       'if s == Psyscall && allp[i].runSafePointFn == 1': 's == _Psyscall && p2.runSafePointFn == 1',
@@ -242,7 +327,7 @@ export const scheduler: Readonly<Record<string, Anchors>> = {
       'lock(&sched.lock)#2': 'handoffp: lock(&sched.lock)',
       'if CompareAndSwap(&allp[i].runSafePointFn, 1, 0)':
         'pp.runSafePointFn != 0 && atomic.Cas(&pp.runSafePointFn, 1, 0)',
-      'safePointFn()#3': 'sched.safePointFn(pp)',
+      'safePointFn(allp[i])#2': 'sched.safePointFn(pp)',
       'sched.safePointWait--#2': 'handoffp: sched.safePointWait--',
       'handoffp: pidleput#2': 'pidleput(pp, 0)',
       'unlock(&sched.lock)#2': 'unlock(&sched.lock)#5',

@@ -5,16 +5,30 @@ const NO_FLAG = nowhere('Go 1.22 asks for the generation instead, and so does it
 const AVAILABLE = 'trace.flushedGen.Load() == trace.readerGen.Load() || trace.workAvailable.Load()';
 
 /** The tracer: trace.go (trace2.go in 1.22), tracestack.go, runtime/trace. */
+/** How a P's status is written, wherever one does. */
+const PROC_STATUS = {
+  'if *.statusTraced.CompareAndSwap(gen)': '!pp.trace.acquireStatus(w.gen)',
+  '*.trace.readyNextGen(gen)': 'r.readyNextGen(gen)',
+  'buf.ProcStatus(*': 'w = w.writeProcStatus(uint64(pp.id), status, pp.trace.inSweep)',
+};
+
 export const tracer: Readonly<Record<string, Anchors>> = {
   advance: { in: ['traceAdvancerState.start'] },
   safePointFn: {
-    in: ['traceAdvance{writeProcStatusForP}'],
+    in: [
+      'traceAdvance{writeProcStatusForP}',
+      'traceWriter.writeProcStatusForP',
+      'traceSchedResourceState.acquireStatus',
+      'traceSchedResourceState.readyNextGen',
+      'traceWriter.writeProcStatus',
+    ],
     at: {
       "if fn is the tracer's": nowhere(
         "there is one function for all safe points, and only the tracer's says something",
       ),
       traceAcquire: 'tl := traceAcquire()',
-      writeProcStatusForP: 'tl.writer().writeProcStatusForP(pp, false).end()',
+      ...PROC_STATUS,
+      'if trace.ok()': nowhere('the generation may be over: it asks that of a locker without one, too'),
       traceRelease: 'traceRelease(tl)',
     },
   },
@@ -107,14 +121,20 @@ export const tracer: Readonly<Record<string, Anchors>> = {
     order: 'the lock is let go of where Go defers it',
   },
   StartTrace: {
+    in: ['StartTrace', 'traceWriter.writeProcStatusForP', 'traceSchedResourceState.acquireStatus'],
     at: {
       'trace.enabled = true': ['trace.enabled = true', NO_FLAG],
       'if traceEnabled()': 'traceEnabled() || traceShuttingDown()',
       'if traceShuttingDown()': 'traceEnabled() || traceShuttingDown()',
+      ...PROC_STATUS,
+      'startTheWorld()': 'startTheWorld(stw)',
+      traceRelease: 'StartTrace: traceRelease(tl)',
+      'semrelease(traceAdvanceSema, no handoff)': 'StartTrace: semrelease(&traceAdvanceSema)',
+      'for every P: pp.trace.mSyscallID = -1': 'pp.trace.mSyscallID = -1',
       'until trace.exitingSyscall == 0': 'trace.exitingSyscall.Load() != 0',
       'stopTheWorld()': 'stw := stopTheWorld(stwStartTrace)',
-      'startTheWorld()': 'startTheWorld(stw)',
     },
+    order: 'how the status of a P is written has been written out',
   },
   traceAdvance: {
     at: {
