@@ -6,8 +6,8 @@ import { semaNumber } from './sema';
 // biome-ignore format: words, not a wall
 import { again, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg, event, Grunnable, Gwaiting, gKind,
   gp, group, iff, leave, line, lock, loop, type Node, numberLocal, operand, prologue, reads, reason, result, ret,
-  returns, routine, runqput, semaKind, setFlag, systemstack, tl, traceAcquire, traceRelease, traceReleaseOnG, unlock, unlockOnG0,
-  workKind, writes } from './words';
+  returns, routine, runqput, semaKind, setFlag, systemstack, tl, traceAcquire, traceRelease, traceReleaseOnG, unlock,
+  unlockOnG0, workKind, writes } from './words';
 
 /**
  * Assists: goroutines that allocate while the GC marks, and mark themselves. Source: gcAssistAlloc, gcAssistAlloc1,

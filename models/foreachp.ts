@@ -2,9 +2,10 @@ import { forEachOtherP, isRequestLost, lostTouches, pi } from './preemptall';
 import { addTick, lockSched, unlockSched } from './procs';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { acquirem, actorLocal, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line,
-  loop, type Node, numberLocal, type P, Pgcstop, Pidle, Psyscall, pKind, pp, reads, reason, releasemOnG0, routine, schedKind, systemstack,
-  tl, traceAcquire, traceRelease, type WaitReason, workKind, writeProcStatusForP, writes } from './words';
+import { acquirem, actorLocal, again, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave,
+  line, loop, type Node, numberLocal, type P, Pgcstop, Pidle, Psyscall, pKind, pp, reads, reason, releasemOnG0,
+  routine, schedKind, systemstack, tl, traceAcquire, traceRelease, type WaitReason, workKind, writeProcStatusForP,
+  writes } from './words';
 
 /**
  * Asking every P to run a function, at its next safe point or on its behalf. Source: forEachP, forEachPInternal,
@@ -89,8 +90,8 @@ const stopsForGC = iff(
 /**
  * Hands over a P that was taken from a system call. Where there is work for it, a new M may be wanted, whose allocation
  * may sweep and tell the trace so (there is no sweeping while the GC marks); whoever takes the P then runs the
- * safe-point function. Otherwise the M at hand does. Without a P of its own (`hasP`), an M borrows that one to allocate,
- * and sweeps nothing here; it may meet somebody who stops the world.
+ * safe-point function. Otherwise the M at hand does. Without a P of its own (`hasP`), an M borrows that one to
+ * allocate, and sweeps nothing here; it may meet somebody who stops the world.
  */
 export const handoffp = (hasP = true): Node<Runtime> =>
   iff(

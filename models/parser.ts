@@ -14,7 +14,8 @@ import { mp, writes } from './words/language';
  * stolen, and so is the start of another P. Here the M owes that (`owedP`) until it is told.
  * Source: internal/trace/order.go of Go 1.26.
  *
- * Left out: whose stack an event carries (S1 judges whether it may be read); the M that a sampled status names; the order of GCs (their numbers are taken with the write).
+ * Left out: whose stack an event carries (S1 judges whether it may be read); the M that a sampled status names; the
+ * order of GCs (their numbers are taken with the write).
  */
 
 /** Why a parser takes no event; an event of which the first is said is one that it takes. */
@@ -84,18 +85,25 @@ export function judgeGoStatus(w: Runtime, it: G, gen: number, says: number, isIn
 }
 
 /** Another event is written; it names a P if it says something of one that is not the M's own. */
-export function judgeEvent(w: Runtime, rule: Rule, gen: number, parts: Parts): void {
+export function judgeEvent(
+  w: Runtime,
+  rule: Rule,
+  gen: number,
+  about: G | undefined,
+  target: G | undefined,
+  named: P | undefined,
+  hasStack: boolean,
+): void {
   const { m } = w;
   const { proc, hasG, hasP, needs, leaves } = rule;
   m.refused = 0;
-  const { about, target } = parts;
   if (proc === 'is lost' || proc === 'starts') owe(m, gen);
   if (hasP === true) {
     if (m.ctxP === undefined) refuse(w, 'its M has no P');
     else if (m.p !== undefined && m.ctxP !== m.p) refuse(w, 'its M has another P');
     if (m.p !== undefined) m.ctxP = m.p;
   } else if (hasP === false && m.ctxP !== undefined) refuse(w, 'its M has a P');
-  if (parts.stack && !m.hasStack) refuse(w, 'it carries no stack');
+  if (hasStack && !m.hasStack) refuse(w, 'it carries no stack');
   m.hasStack = false;
   // Of a goroutine that the generation does not know, S8 tells.
   if (hasG === true && m.eventWas !== UNKNOWN) {
@@ -103,7 +111,7 @@ export function judgeEvent(w: Runtime, rule: Rule, gen: number, parts: Parts): v
     else if (m.ctxG !== about) refuse(w, 'its M has another goroutine');
     m.ctxG = about;
   } else if (hasG === false && m.ctxG !== undefined) refuse(w, 'its M has a goroutine');
-  if (proc !== undefined) moveProc(w, rule, gen, parts);
+  if (proc !== undefined) moveProc(w, rule, gen, named);
   if (needs !== leaves) {
     if (rule.target?.leaves === RUNNING) m.ctxG = target;
     else m.ctxG = leaves === RUNNING || leaves === SYSCALL ? about : undefined;
@@ -114,15 +122,6 @@ export function judgeEvent(w: Runtime, rule: Rule, gen: number, parts: Parts): v
   if (rule.continues !== undefined) continueRange(w, gen, rule.continues, about, p);
 }
 
-/** Whom an event is about, whom else it names, which P, and the M from which that is stolen. */
-export interface Parts {
-  readonly about?: G | undefined;
-  readonly target?: G | undefined;
-  readonly proc?: P | undefined;
-  readonly from?: M | undefined;
-  readonly stack: boolean;
-}
-
 /** The M has lost the P of its system call, and somebody has to say that it was stolen. */
 function owe(m: M, gen: number): void {
   if (m.ctxP === undefined || lastTold(m.ctxP, gen) !== P_SYSCALL) return;
@@ -131,8 +130,9 @@ function owe(m: M, gen: number): void {
   m.ctxP = undefined;
 }
 
-function moveProc(w: Runtime, { proc }: Rule, gen: number, { proc: named, from }: Parts): void {
+function moveProc(w: Runtime, { proc }: Rule, gen: number, named: P | undefined): void {
   const { m } = w;
+  const from = m.stolenFrom;
   const p = named ?? m.ctxP;
   if (p === undefined) return;
   const was = toldOf(p, gen);
@@ -209,7 +209,8 @@ export function endOfProcs(w: Runtime, gen: number): string | undefined {
     if (last !== UNKNOWN && first !== UNKNOWN && !isSameProc(last, first))
       return `a generation ends with a P that is ${toldProcName[last]}, the next begins with ${toldProcName[first]}`;
   }
-  if (!isLast && [...w.gs, ...w.ps, w.trace].some((it) => isTorn(it, gen, w.trace.gen)))
+  const isTornNow = (it: Pick<G, 'ranges'>): boolean => isTorn(it, gen, w.trace.gen);
+  if (!isLast && (w.gs.some(isTornNow) || w.ps.some(isTornNow) || isTornNow(w.trace)))
     return 'a generation continues a range that the one before does not have';
   for (const m of w.ms)
     if (m.owedGen === gen) return 'a system call has lost its P, and nobody tells that it was stolen';

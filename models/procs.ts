@@ -1,7 +1,7 @@
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { actorLocal, event, fatal, group, iff, type Line, line, mKind, mp, type Node, type Operand, type P, Pidle, Prunning,
-  pKind, reads, schedKind, traceAcquire, traceRelease, writes } from './words';
+import { actorLocal, event, fatal, group, iff, type Line, line, mKind, mp, type Node, type Operand, type P, Pidle,
+  Prunning, pKind, reads, schedKind, traceAcquire, traceRelease, writes } from './words';
 
 /**
  * Ps: wiring them to Ms, and the list of idle ones. Source: wirep, acquirep, releasep, pidleget in runtime/proc.go.

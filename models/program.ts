@@ -67,8 +67,8 @@ export function parseProgram(value: unknown): Program {
 }
 
 /**
- * `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P, with sysmon S, with idle
- * Ps I), then each goroutine's stack and operations.
+ * `M3.W1.T.K/2.park.gosched/0.gcAssist`: 3 Ms, 1 worker, tracing, marking (profiled would be P, with sysmon S, with
+ * idle Ps I), then each goroutine's stack and operations.
  */
 export function programText({ ms, workers, tracing, marking, profiled, sysmon, idle, gs }: Program): string {
   const head = [
@@ -90,8 +90,8 @@ export function parseProgramText(text: string): Program {
   if (ms === undefined)
     throw new UsageError(
       `"${text}" is no program: it begins with "${head}"`,
-      'It begins with Ms, workers, and what is on, in this order: M3.W1.T.K.P.S.I (T tracing, K marking, P profiling, ' +
-        'S sysmon, I idle Ps).',
+      'It begins with Ms, workers, and what is on, in this order: M3.W1.T.K.P.S.I (T tracing, K marking, ' +
+        'P profiling, S sysmon, I idle Ps).',
     );
   try {
     return parseProgram({

@@ -135,7 +135,7 @@ export class Runtime extends World {
       this.trace.gen = 1;
       this.trace.lastNonZeroGen = 1;
       this.trace.firstGen = 1;
-      // What StartTrace has said of every P, and of a GC that is on. Slots of generations to come have been used before.
+      // What StartTrace has said of every P, and of a GC that is on. Slots of generations to come were used before.
       for (const it of this.gs) {
         it.traced.set(0, true);
         it.traced.set(2, true);

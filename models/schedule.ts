@@ -4,8 +4,9 @@ import { oldp, releasep } from './procs';
 import { availableTouches, readerToWake } from './reader';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, group, i, iff, line,
-  mKind, mp, type Node, type P, Pgcstop, pKind, pp, reads, routine, schedKind, setFlag, tail, tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
+import { arg, call, casgstatus, event, fatal, type G, Grunnable, Grunning, Gwaiting, gKind, gogo, gp, group, i, iff,
+  line, mKind, mp, type Node, type P, Pgcstop, pKind, pp, reads, routine, schedKind, setFlag, tail, tl, traceAcquire,
+  traceKind, traceRelease, workKind, writes } from './words';
 
 /**
  * What an M does on g0 between two goroutines. Source: schedule, findRunnable, execute, gcstopm in runtime/proc.go.

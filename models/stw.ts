@@ -4,8 +4,9 @@ import type { Runtime } from './runtime';
 import { stopP } from './schedule';
 import { semacquire, semrelease } from './sema';
 // biome-ignore format: words, not a wall
-import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line, loop, type Node, Pgcstop, Pidle, Prunning, Psyscall, pKind, pp, reads, reason, releasem, releasemOnG0, routine,
-  schedKind, systemstack, tl, traceAcquire, traceRelease, writes } from './words';
+import { acquirem, call, casGToWaitingForGC, casgstatusBack, curg, event, gp, i, iff, leave, line, loop, type Node,
+  Pgcstop, Pidle, Prunning, Psyscall, pKind, pp, reads, reason, releasem, releasemOnG0, routine, schedKind,
+  systemstack, tl, traceAcquire, traceRelease, writes } from './words';
 
 /**
  * Stopping every P, and starting them again. Source: stopTheWorld, stopTheWorldWithSema, startTheWorldWithSema in

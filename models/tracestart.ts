@@ -4,8 +4,8 @@ import { semacquire, semrelease } from './sema';
 import { beginTrace, traceTouches } from './wire';
 // biome-ignore format: words, not a wall
 import { arg, call, curg, event, gKind, gp, group, i, iff, leave, line, loop, type Node, newCaller, nextGen, operand,
-  type P, pKind, prologue, reads, result, returns, routine, runqput, schedKind, systemstack, tl, traceAcquire, traceKind,
-  traceReleaseOnG, workKind, writeProcStatusForP, writes } from './words';
+  type P, pKind, prologue, reads, result, returns, routine, runqput, schedKind, systemstack, tl, traceAcquire,
+  traceKind, traceReleaseOnG, workKind, writeProcStatusForP, writes } from './words';
 
 /**
  * Starting the tracer. Source: StartTrace in runtime/trace2.go; trace.Start in runtime/trace/trace.go.

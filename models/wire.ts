@@ -1,8 +1,9 @@
 import type { Touch } from '../harness/language';
 import { type G, gKind, mKind, type P, pKind, traceKind } from './cells';
 // biome-ignore format: words, not a wall
-import { GO_STATUS, GONE, PROC_STATUS, RUNNABLE, RUNNING, ruleNumber, rules, SYSCALL, UNKNOWN, WAITING } from './events';
-import { judgeEvent, judgeGoStatus, judgeProcStatus, type Parts, parserTouches, stealTouches } from './parser';
+import { GO_STATUS, GONE, PROC_STATUS, RUNNABLE, RUNNING, ruleNumber, rules, SYSCALL, UNKNOWN,
+  WAITING } from './events';
+import { judgeEvent, judgeGoStatus, judgeProcStatus, parserTouches, stealTouches } from './parser';
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
 import { firstOf, isStated, remember, slotOf, toldOf } from './told';
@@ -67,9 +68,16 @@ export function writeProcStatus(w: Runtime, p: P, gen: number, says: number): vo
 }
 
 /** Another event is written, about a goroutine, if any, that may name another one. */
-export function writeEvent(w: Runtime, kind: number, gen: number, parts: Parts): void {
+export function writeEvent(
+  w: Runtime,
+  kind: number,
+  gen: number,
+  about: G | undefined,
+  target: G | undefined,
+  proc: P | undefined,
+  hasStack: boolean,
+): void {
   const { m } = w;
-  const { about, target } = parts;
   const rule = rules[kind]!;
   const { needs, leaves, target: other } = rule;
   m.event = 1 + kind;
@@ -94,7 +102,7 @@ export function writeEvent(w: Runtime, kind: number, gen: number, parts: Parts):
   }
   if (target !== undefined && other !== undefined) noteTold(w, target);
   m.targetWas = target === undefined || other === undefined ? 0 : move(target, gen, other.needs[0]!, other.leaves);
-  judgeEvent(w, rule, gen, parts);
+  judgeEvent(w, rule, gen, about, target, proc, hasStack);
 }
 
 /** Moves an automaton; one that knew nothing is taken to have been where the event needs it. Returns where it was. */

@@ -47,6 +47,7 @@ const TOLD = [
   ['S7', 'GoSysExit, blocked of it', 'a generation ends with Waiting, the next begins with Running'],
   ['S10', 'a suspender wrote it'],
   ['S11', 'it happened outside, in injectglist', 'it happened outside, in entersyscall'],
+  ['S11', 'it happened outside, in injectglist, on g0'],
   ['S2', 'a CPU profile reads it', 'a lock profile reads it'],
   ['S1', 'the goroutine is Grunning, read by a goroutine profile'],
   ...['S3weak', 'S12', 'S15', 'S21'].map((it) => [it, '']),

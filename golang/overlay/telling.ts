@@ -160,12 +160,17 @@ const tracing: Readonly<Record<string, (minor: number, cause: string) => Telling
         })
       : undefined,
 
-  // Two places only: injectglist, and system calls that give their P away themselves.
+  // Two functions only: injectglist, and system calls that give their P away themselves.
   S11: (minor, cause) => {
     if (between(23, 25, minor) && cause === 'it happened outside, in injectglist')
       return told('S11', ...sectionPatches, {
         ...{ file: 'proc.go', in: 'injectglist', at: '\t\tcasgstatus(gp, _Gwaiting, _Grunnable)\n', put: 'before' },
         code: '\t\tprMoves(gp, getg().m.prSections.depth.Load() > 0)\n',
+      });
+    if (cause === 'it happened outside, in injectglist, on g0')
+      return told('S11', {
+        ...{ file: 'proc.go', in: 'injectglist', at: '\t\tcasgstatus(gp, _Gwaiting, _Grunnable)\n', put: 'before' },
+        code: '\t\tprMoves(gp, trace.ok())\n',
       });
     if (minor < 26 || cause !== 'it happened outside, in entersyscall') return undefined;
     return told('S11', {

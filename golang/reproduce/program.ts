@@ -18,6 +18,10 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
   park: { code: 'time.Sleep(200 * time.Microsecond)', wants: ['time'] },
   parkOnChan: { code: 'select {\ncase <-wakes:\ncase <-time.After(time.Millisecond):\n}', wants: ['time'] },
   wake: { code: 'select {\ncase wakes <- true:\ndefault:\n}' },
+  netRead: {
+    code: 'var one [1]byte\nfrom, to, _ := os.Pipe()\ngo to.Write(one[:])\nfrom.Read(one[:])\nfrom.Close()\nto.Close()',
+    wants: ['pipe'],
+  },
   gosched: { code: 'runtime.Gosched()' },
   goyield: { code: 'runtime.ParkrangerYield()' },
   syscall: { code: 'sleep := syscall.Timespec{Nsec: 50000}\nsyscall.Nanosleep(&sleep, nil)', wants: ['syscall'] },
@@ -46,6 +50,7 @@ const deeds: Partial<Readonly<Record<OperationName, Deed>>> = {
 const helpers: Readonly<Record<string, { readonly code: string; readonly imports: readonly string[] }>> = {
   time: { code: '', imports: ['time'] },
   syscall: { code: '', imports: ['syscall'] },
+  pipe: { code: '', imports: ['os'] },
   trace: { code: '', imports: ['runtime/trace'] },
   discard: { code: '', imports: ['io'] },
   iter: {
@@ -129,7 +134,7 @@ export const missingIn = ({ gs }: Program): string[] =>
 
 /** What several goroutines can do, so that the next one is at hand. The others stop them all. */
 const CHEAP: ReadonlySet<OperationName> = new Set<OperationName>([
-  ...(['park', 'parkOnChan', 'wake', 'gosched', 'goyield', 'syscall', 'go', 'coroutine'] as const),
+  ...(['park', 'parkOnChan', 'wake', 'gosched', 'goyield', 'syscall', 'netRead', 'go', 'coroutine'] as const),
   ...(['busyLoop', 'deepCall', 'gcAssist'] as const),
 ]);
 const COPIES = 3;

@@ -15,6 +15,9 @@ import { REAL_JSON, REAL_MD, ROOT, type Row, readRows, rowText, storyHash } from
 
 /** What came of every finding of the corpus on real Go: docs/real.json, and docs/real.md for people. */
 
+const entryFile = (name: string): string => path.join(ROOT, CORPUS_DIR, `${name}.json`);
+const storyNow = (name: string): string => storyHash(readEntry(project, entryFile(name)));
+
 /** docs/real.md. */
 export function realText(rows: readonly Row[], all: readonly Case[]): string {
   const rowOf = (it: Case): Row | undefined => rows.find((row) => isOf(row, it));
@@ -23,14 +26,16 @@ export function realText(rows: readonly Row[], all: readonly Case[]): string {
     const lines = some.map((it) => {
       const row = rowOf(it);
       const where = it.control ? (it.bug.endsWith('undone') ? `${it.go} as it is` : `${it.go}, repaired`) : it.go;
-      return `| ${it.entry} | ${it.bug} | ${where} | ${row === undefined ? 'not tried yet' : rowText(row)} |`;
+      const age = row === undefined || row.story === storyNow(it.entry) ? '' : ' (by an earlier story)';
+      return `| ${it.entry} | ${it.bug} | ${where} | ${row === undefined ? 'not tried yet' : rowText(row)}${age} |`;
     });
     return ['| entry | bug | release | verdict |', '|---|---|---|---|', ...lines].join('\n');
   };
   return `# What happens on the real Go runtime
 
 Every finding of the corpus that is a known bug of Go, or a hunk of the commit taken back, tried by \`reproduce\` with
-gates that were made from its story ([how](go.md)). Made by \`npm run real\`.
+gates that were made from its story ([how](go.md)). Made by \`npm run real\`. Where the model has told the story
+otherwise since, the row says so: it is tried anew when that is run next.
 
 ## Where the model and Go do not agree yet
 
@@ -91,7 +96,7 @@ async function main(): Promise<void> {
   for (const [at, it] of all.entries()) {
     const isLeftOut = !it.entry.includes(flags.only) || (flags.controls && !it.control);
     if (at % Number(n) !== Number(i) - 1 || isLeftOut) continue;
-    const recording = readEntry(project, path.join(ROOT, CORPUS_DIR, `${it.entry}.json`));
+    const recording = readEntry(project, entryFile(it.entry));
     const isSame = (row: Row): boolean => isOf(row, it);
     const old = readRows().find(isSame);
     if (old !== undefined && old.story === storyHash(recording) && !flags.again) continue;

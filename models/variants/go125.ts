@@ -6,8 +6,8 @@ import { traceReaderAvailable, wants } from '../reader';
 import type { Runtime } from '../runtime';
 import { PICK_LINE, pickWork, waitForWork } from '../schedule';
 // biome-ignore format: words, not a wall
-import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, gKind, gp, group, iff, type Node, reads, reason,
-  returns, systemstack } from '../words';
+import { arg, call, casGToWaitingForGC, casgstatusBack, curg, fatal, Grunning, gKind, gp, group, iff, type Node,
+  reads, reason, returns, systemstack } from '../words';
 import { GO124 } from './go124';
 import { preset } from './kinds';
 

@@ -1,7 +1,8 @@
 import type { Touch } from '../../harness/language';
 import { type G, gKind, mKind, type P, pKind, traceKind, verdict } from '../cells';
 // biome-ignore format: words, not a wall
-import { P_ABANDONED, P_IDLE, P_RUNNING, P_SYSCALL, ruleNumber, rules, toldName, toldProcName, WAITING } from '../events';
+import { P_ABANDONED, P_IDLE, P_RUNNING, P_SYSCALL, ruleNumber, rules, toldName, toldProcName,
+  WAITING } from '../events';
 import type { Runtime } from '../runtime';
 import { Gsyscall, Pgcstop, Prunning, Psyscall } from '../status';
 import { procTouches, wireTouches, writeEvent, writeProcStatus, writeStatus } from '../wire';
@@ -212,13 +213,8 @@ export const event = (
         line('buf.event', {
           run: (w) => {
             intoBuffer(w);
-            writeEvent(w, kind, tl(w), {
-              about: subject(w),
-              target: target?.(w),
-              proc: isStolen ? proc!(w) : change === 'starts' ? w.m.p : undefined,
-              from: isStolen ? w.m.stolenFrom : undefined,
-              stack,
-            });
+            const it = isStolen ? proc!(w) : change === 'starts' ? w.m.p : undefined;
+            writeEvent(w, kind, tl(w), subject(w), target?.(w), it, stack);
           },
           touches: [
             ...bufTouches,
