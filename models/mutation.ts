@@ -15,8 +15,8 @@ const focus: readonly {
   },
   {
     routines: ['ready', 'injectglist'],
-    operations: 'park wake parkOnChan gcStart gcAssist traceAdvance',
-    casts: ['park', 'assist'],
+    operations: 'park wake parkOnChan netRead gcStart gcAssist traceAdvance',
+    casts: ['park', 'assist', 'channel'],
   },
   {
     routines: ['goschedImpl'],
@@ -36,22 +36,22 @@ const focus: readonly {
     ],
     operations:
       'gcAssist gcAssist gcStart deepCall park busyLoop parkOnChan wake syscall debugCall traceAdvance traceStop',
-    casts: ['park', 'goyield', 'assist'],
+    casts: ['park', 'goyield', 'busy', 'channel', 'assist'],
   },
   {
     routines: ['newstack'],
     operations: 'deepCall busyLoop gcStart gcAssist stopTheWorld traceAdvance',
-    casts: ['goyield'],
+    casts: ['goyield', 'busy'],
   },
   {
     routines: ['stopTheWorldWithSema', 'stopTheWorld.func1', 'forEachP.func1', 'forEachPInternal'],
     operations: 'stopTheWorld gcStart traceAdvance syscall busyLoop heapDump goroutineProfile',
-    casts: ['stw', 'sample'],
+    casts: ['stw', 'sample', 'retake'],
   },
   {
     routines: ['StartTrace'],
-    operations: 'traceStop traceStart traceStart syscall gcStart park',
-    casts: ['start'],
+    operations: 'traceStop traceStart traceStart syscall gcStart park netRead',
+    casts: ['start', 'poll'],
   },
   {
     routines: ['traceAdvance', 'traceAdvance.func3', 'traceAdvance.func4', 'traceAdvance.func5', 'traceStack'],
@@ -66,7 +66,7 @@ const focus: readonly {
   {
     routines: ['entersyscall', 'exitsyscall', 'exitsyscallfast', 'exitsyscall0'],
     operations: 'syscall syscall syscall traceAdvance stopTheWorld gcStart traceStart traceStop',
-    casts: ['start'],
+    casts: ['start', 'retake'],
   },
   {
     routines: ['coroswitch_m'],
@@ -76,7 +76,7 @@ const focus: readonly {
   {
     routines: ['chanrecv', 'chansend', 'chanparkcommit'],
     operations: 'parkOnChan wake wake goyield gcStart park',
-    casts: ['park'],
+    casts: ['park', 'channel'],
   },
 ];
 

@@ -10,8 +10,8 @@ import { arg, call, casgstatus, curg, dropg, event, Grunnable, Grunning, Gsyscal
  * System calls. Source: reentersyscall, entersyscall_gcwait, exitsyscall, exitsyscallfast, exitsyscall0 in
  * runtime/proc.go.
  *
- * Left out: entersyscallblock, callbacks from C, extra Ms, program counters and stack pointers: of what is saved only the
- * frame pointer matters to a walk.
+ * Left out: entersyscallblock, callbacks from C, extra Ms, program counters and stack pointers: of what is saved only
+ * the frame pointer matters to a walk.
  */
 
 const g = gKind.col;
