@@ -5,7 +5,7 @@ import type { Runtime } from './runtime';
 import { isThereWork } from './schedule';
 // biome-ignore format: words, not a wall
 import { arg, casgstatus, event, Grunnable, Gwaiting, gp, iff, line, type Node, type P, pKind, pp, reads, routine,
-  schedKind, tail, tl, traceAcquire, traceRelease, workKind, writes } from './words';
+  schedKind, tail, tl, traceAcquire, traceKind, traceRelease, workKind, writes } from './words';
 
 /**
  * An M with nothing to do lets go of its P, polls the network where nobody does, and waits. Source: the end of
@@ -44,6 +44,7 @@ export const waitForP = (byShutdown: boolean): Node<Runtime> =>
     touches: [
       writes(p.idle),
       reads(p.runSafePointFn),
+      reads(traceKind.col.enabled),
       ...[sched.lock, sched.gcwaiting, sched.runqsize, sched.timers, sched.idleWorkers].map((it) => reads<Runtime>(it)),
       reads(workKind.col.gcBlackenEnabled),
       reads(workKind.col.markrootNext),

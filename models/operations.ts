@@ -41,7 +41,12 @@ export const mixes: readonly {
   readonly weight: number;
   readonly operations: readonly OperationName[];
   /** What its programs begin with, where that is not left to chance. */
-  readonly begins?: { readonly tracing?: boolean; readonly marking?: boolean; readonly idle?: boolean };
+  readonly begins?: {
+    readonly tracing?: boolean;
+    readonly marking?: boolean;
+    readonly sysmon?: boolean;
+    readonly idle?: boolean;
+  };
 }[] = [
   { name: 'all', weight: 4, operations: operations.flatMap((it) => Array<OperationName>(it.weight).fill(it.name)) },
   {
@@ -72,11 +77,17 @@ export const mixes: readonly {
     begins: { tracing: false, marking: false, idle: true },
   },
   {
+    name: 'retaking',
+    weight: 1,
+    operations: ['syscall', 'syscall', 'netRead', 'traceAdvance', 'stopTheWorld', 'gosched'],
+    begins: { sysmon: true, idle: true },
+  },
+  {
     name: 'coroutines',
     weight: 2,
     operations: ['coroutine', 'coroutine', 'traceAdvance', 'goroutineProfile', 'traceStop'],
   },
-  { name: 'channels', weight: 2, operations: ['parkOnChan', 'wake', 'wake', 'goyield', 'gcStart'] },
+  { name: 'channels', weight: 3, operations: ['parkOnChan', 'parkOnChan', 'wake', 'wake', 'wake', 'gcStart'] },
   {
     name: 'debug calls',
     weight: 1,

@@ -71,11 +71,11 @@ export function judgeProcStatus(w: Runtime, p: P, gen: number, says: number): vo
 /** A GoStatus is written, by the M of the goroutine if that has one. */
 export function judgeGoStatus(w: Runtime, it: G, gen: number, says: number, isInAssist: boolean): void {
   const { m } = w;
+  const isOver = w.trace.flushedGen === previousGen(gen);
   m.refused = 0;
   if (m.depth > 0 && it === m.curg) {
-    const isKnown = gen === w.trace.firstGen || w.trace.flushedGen !== previousGen(gen);
-    if (says === SYSCALL && m.ctxG !== it && (m.ctxG !== undefined || !isKnown))
-      refuse(w, 'its M has another goroutine');
+    const isTold = isOver && gen !== w.trace.firstGen;
+    if (says === SYSCALL && m.ctxG !== it && (m.ctxG !== undefined || isTold)) refuse(w, 'its M has another goroutine');
     if (says === RUNNING || says === SYSCALL) m.ctxG = it;
   } else if (m.depth === 0 && says === SYSCALL && it.m !== undefined && toldOf(it, nextGen(gen)) === UNKNOWN) {
     // Phase D, of a system call that has lasted since before the generation: nobody else has told whose M has it.

@@ -101,7 +101,7 @@ export const IDLE_LINE = 'findRunnable: until there is something to do';
 export const waitForWork = (byShutdown: boolean): Node<Runtime>[] => [
   iff(
     'nothing to do',
-    (w) => w.program.idle && !isWanted(w) && !isQueued(w, byShutdown) && w.way === 0,
+    (w) => w.program.idle && !isWanted(w) && !isQueued(w, byShutdown) && (!mayPoll(w) || w.way === 0),
     workTouches,
     [tail('findRunnable, with nothing to do')],
     [],

@@ -149,7 +149,7 @@ export const entersyscall_gcwait = routine(
         return true;
       },
       [reads(sched.stopwait), writes(p.status, old)],
-      [event('ProcSteal, in a syscall', { proc: old }), traceRelease(), addTick(old), stopwaitDown()],
+      [event('ProcSteal, in a syscall', { proc: old, withoutP: true }), traceRelease(), addTick(old), stopwaitDown()],
       [traceRelease('traceRelease, for nothing')],
     ),
     unlockSched(),
@@ -303,7 +303,7 @@ export const exitsyscall0 = routine(
     // Without a P it may be left here for as long as it takes to start the tracer.
     { ...casgstatus(gp, Gsyscall, Grunnable), fragile: 1 },
     addExiting(-1),
-    event('GoSysExit, blocked'),
+    event('GoSysExit, blocked', { withoutP: true }),
     traceRelease(),
     ...findAnotherP,
   ],

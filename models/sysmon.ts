@@ -1,3 +1,4 @@
+import type { Touch } from '../harness/language';
 import { handoffp } from './foreachp';
 import { inject, mayPoll, netpoll, pollTouches, ready } from './netpoll';
 import { forEachOtherP, pi } from './preemptall';
@@ -34,13 +35,10 @@ const isGInSyscall = (w: Runtime): boolean => {
   return false;
 };
 
-const sleep = (isAny: (w: Runtime) => boolean): Node<Runtime> =>
-  line(SYSMON_LINE, {
-    when: (w) => mayPoll(w) || isAny(w),
-    touches: [...pollTouches, reads(p.status), reads(p.m), reads(mKind.col.curg), reads(gKind.col.status)],
-  });
+const sleep = (isAny: (w: Runtime) => boolean, ...touches: Touch<Runtime>[]): Node<Runtime> =>
+  line(SYSMON_LINE, { when: (w) => mayPoll(w) || isAny(w), touches: [...pollTouches, reads(p.status), ...touches] });
 
-export const sleepsUntilG = sleep(isGInSyscall);
+export const sleepsUntilG = sleep(isGInSyscall, reads(p.m), reads(mKind.col.curg), reads(gKind.col.status));
 
 const retake = forEachOtherP(
   'retake: for each P in a system call',
@@ -59,7 +57,7 @@ const retake = forEachOtherP(
           return true;
         },
         [writes(p.status, pi)],
-        [event('ProcSteal', { proc: pi }), traceRelease(), addTick(pi), handoffp(false)],
+        [event('ProcSteal', { proc: pi, withoutP: true }), traceRelease(), addTick(pi), handoffp(false)],
         [traceRelease('traceRelease, too late')],
       ),
     ],

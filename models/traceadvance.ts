@@ -6,7 +6,7 @@ import type { Runtime } from './runtime';
 import { semacquire, semrelease } from './sema';
 import { traceStackOf } from './tracestack';
 import { gcActive } from './tracestart';
-import { allWires, beginGeneration, traceStatus, wireTouches, writeStatus } from './wire';
+import { allWires, beginGeneration, statusTouch, traceStatus, wireTouches, writeStatus } from './wire';
 // biome-ignore format: words, not a wall
 import { acquirem, arg, call, casGToWaitingForGC, casgstatusBack, curg, event, forEachG, type G, gKind, gp, group, i,
   iff, isWaitingForGC, leave, line, loop, type M, mKind, mp, type Node, nextGen, numberLocal, operand, prologue, reads,
@@ -205,7 +205,7 @@ export const statusOfNote = (it: G, isListed: (reason: number) => boolean): numb
 /** Phase D for one goroutine, if nobody has written its status meanwhile. */
 export function writeNote(text: string, says: (it: G) => number): Node<Runtime> {
   const run = (w: Runtime): void => writeStatus(w, gp(w), gen(w), says(gp(w)), gp(w).ug >= IN_ASSIST);
-  return line(text, { run, touches: wireTouches(gp) });
+  return line(text, { run, touches: [...wireTouches(gp), statusTouch] });
 }
 
 /** Phase B of a stop: tracing is off in three steps. */

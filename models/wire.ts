@@ -7,7 +7,7 @@ import { judgeEvent, judgeGoStatus, judgeProcStatus, parserTouches, stealTouches
 import type { Runtime } from './runtime';
 import { Gcopystack, Grunnable, Grunning, Gsyscall, Gwaiting } from './status';
 import { firstOf, isStated, remember, slotOf, toldOf } from './told';
-import { mp, type Operand, writes } from './words/language';
+import { mp, type Operand, reads, writes } from './words/language';
 import { noteTold, pairTouches } from './words/pairs';
 
 /**
@@ -131,6 +131,9 @@ const noteTouches: readonly Touch<Runtime>[] = [
   ),
   ...parserTouches,
 ];
+
+/** A status, and whatever goes on over generations, is held against the one before, if that is complete. */
+export const statusTouch: Touch<Runtime> = reads(traceKind.col.flushedGen);
 
 /** What writing an event about these goroutines leaves for the properties. */
 export const wireTouches = (...its: Operand<Runtime, G | undefined>[]): Touch<Runtime>[] => [

@@ -137,18 +137,19 @@ export class Judge<W extends World, P> {
         this.on(kind, options),
         built,
         {
-          ...{ seed: `${seed}/${stream}`, budget: { runs: length }, maxSteps },
+          ...{ seed: stream, budget: { runs: length }, maxSteps },
           ...{ stopAtFirst: false, shrinks: false, isIgnored: () => true },
         },
         { finding: () => {}, progress: () => {}, isStopped: () => false },
       );
     const most: Record<string, number> = {};
-    for (let i = 0; i < RATE_SEEDS; i++)
-      for (const [bucket, count] of Object.entries((await summaryOf(`rates ${i}`, runs)).findings))
+    // Several runs have one program, so that the mutant's own seed, above all, says how often something comes.
+    for (const stream of [seed, ...Array.from({ length: RATE_SEEDS }, (_, i) => `${seed}/rates ${i}`)])
+      for (const [bucket, count] of Object.entries((await summaryOf(stream, runs)).findings))
         most[bucket] = Math.max(most[bucket] ?? 0, count);
     const met = new Map<string, number>();
     for (let i = 0; i < GOAL_SEEDS; i++)
-      for (const goal of (await summaryOf(`goals ${i}`, Math.ceil(runs / 4))).goals.met)
+      for (const goal of (await summaryOf(`${seed}/goals ${i}`, Math.ceil(runs / 4))).goals.met)
         met.set(goal, (met.get(goal) ?? 0) + 1);
     const always = [...met].filter(([, times]) => times === GOAL_SEEDS).map(([goal]) => goal);
     const base = { runs, most, met: new Set(always) };

@@ -87,7 +87,7 @@ const reasons: readonly (readonly [WaitReason, readonly string[]])[] = [
   ['StoppingTheWorld', [...lentStack, 'S5']],
   ['TraceGoroutineStatus', [...lentStack, 'S5', 'S7', 'S21']],
   ['GCWorkerActive', [...lentStack, 'S5']],
-  ['TraceProcStatus', ['S3', 'S3weak', 'S4', 'S5']],
+  ['TraceProcStatus', ['S3', 'S3weak', 'S4']],
   ['FlushProcCaches', ['S5']],
   ['GarbageCollection', ['S5']],
 ];

@@ -50,7 +50,7 @@ export const ours: readonly Variant[] = [
     name: 'ignoredScanBit',
     sentence: 'execute sets Grunning while somebody holds the scan bit',
     source: 'ours',
-    breaks: ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'V1', 'V5', 'noThrow'],
+    breaks: ['S13', 'S14', 'S19', 'S2', 'S3', 'S4', 'S7', 'S21', 'noThrow'],
     edits: [replace<Runtime>('execute', 'casgstatus(gp, Grunnable, Grunning)', forcedStatus)],
   }),
   planted({
@@ -118,7 +118,7 @@ export const ours: readonly Variant[] = [
     name: 'impatientFlush',
     sentence: 'traceAdvance flushes buffers without waiting for their Ms',
     source: 'ours',
-    breaks: ['S15', 'S16', 'S17'],
+    breaks: ['S15', 'S16', 'S17', 'S25'],
     edits: [without<Runtime>('traceAdvance.func5', FLUSH_LINE)],
   }),
   planted({
@@ -221,7 +221,7 @@ export const ours: readonly Variant[] = [
     name: 'unlockedEarly',
     sentence: 'preemptPark lets go of its scan bit before it tells the trace',
     source: 'ours',
-    breaks: ['S18', 'S7', 'S11'],
+    breaks: ['S18', 'S7', 'S11', 'S24'],
     edits: [moveAfter<Runtime>('preemptPark', 'casfrom_Gscanstatus(gp)', 'dropg')],
   }),
   planted({

@@ -1,5 +1,6 @@
 import { insertAfter, moveAfter, without } from '../../harness/language';
 import type { Runtime } from '../runtime';
+import { old } from '../syscall';
 import { event } from '../words';
 import { planted, type Variant } from './kinds';
 
@@ -11,7 +12,7 @@ export const untold: readonly Variant[] = [
     source: 'CL 544215 repaired one of this kind',
     breaks: ['S24'],
     edits: [
-      insertAfter<Runtime>('entersyscall_gcwait', 'traceAcquire', event('ProcStop')),
+      insertAfter<Runtime>('entersyscall_gcwait', 'traceAcquire', event('ProcStop', { proc: old, withoutP: true })),
       without<Runtime>('entersyscall_gcwait', 'trace.ProcSteal, in a syscall'),
     ],
   }),
@@ -87,13 +88,6 @@ export const untold: readonly Variant[] = [
     source: 'ours',
     breaks: ['S24'],
     edits: [without<Runtime>('gcAssistAlloc', 'curg.inMarkAssist = true')],
-  }),
-  planted({
-    name: 'assistUnnoticed',
-    sentence: 'an advance does not note of a silent goroutine that it assists',
-    source: 'ours',
-    breaks: ['S24'],
-    edits: [without<Runtime>('traceAdvance.func3', 'ug.inMarkAssist = s.g.inMarkAssist')],
   }),
   planted({
     name: 'unflushed',

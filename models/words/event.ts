@@ -5,7 +5,7 @@ import { P_ABANDONED, P_IDLE, P_RUNNING, P_SYSCALL, ruleNumber, rules, toldName,
   WAITING } from '../events';
 import type { Runtime } from '../runtime';
 import { Gsyscall, Pgcstop, Prunning, Psyscall } from '../status';
-import { procTouches, wireTouches, writeEvent, writeProcStatus, writeStatus } from '../wire';
+import { procTouches, statusTouch, wireTouches, writeEvent, writeProcStatus, writeStatus } from '../wire';
 // biome-ignore format: words, not a wall
 import { arg, call, curg, gp, group, iff, line, mp, type Node, type Operand, operand, pp, reads, tl,
   writes } from './language';
@@ -63,7 +63,7 @@ const writeGoStatus = (it: Operand<Runtime, G>, says: number): Node<Runtime> =>
       intoBuffer(w);
       writeStatus(w, it(w), tl(w), says);
     },
-    touches: [...bufTouches, ...wireTouches(it), reads(g.inMarkAssist, it)],
+    touches: [...bufTouches, ...wireTouches(it), reads(g.inMarkAssist, it), statusTouch],
   });
 
 const readyProc = (it: Operand<Runtime, P>): Node<Runtime> =>
@@ -78,7 +78,7 @@ const procStatus = (it: Operand<Runtime, P>, text: string, says: (w: Runtime) =>
       intoBuffer(w);
       writeProcStatus(w, it(w), tl(w), says(w));
     },
-    touches: [...bufTouches, ...procTouches(it), reads(p.inSweep, it), ...reading],
+    touches: [...bufTouches, ...procTouches(it), statusTouch, reads(p.inSweep, it), ...reading],
   });
 
 /** The same for a P. */
@@ -171,8 +171,10 @@ interface EventParts {
   isNew?: boolean;
   /** The goroutine that a reader of the trace takes it to be about; missing: the M's own, if any. */
   about?: Operand<Runtime, G>;
-  /** The P that it names. Of one that is stolen, the tracer knows from whom. */
+  /** The P that it is about where that is not the M's own any more. Of one that is stolen, the tracer knows from whom. */
   proc?: Operand<Runtime, P>;
+  /** Written by an M that has no P. */
+  withoutP?: boolean;
 }
 
 /**
@@ -181,7 +183,7 @@ interface EventParts {
  */
 export const event = (
   name: string,
-  { stack = false, target, isNew = false, about, proc }: EventParts = {},
+  { stack = false, target, isNew = false, about, proc, withoutP = false }: EventParts = {},
 ): Node<Runtime> => {
   const kind = ruleNumber(name);
   const {
@@ -206,7 +208,7 @@ export const event = (
         ...(isStolen ? [takeMSyscall(proc!), assertProc(proc!, P_ABANDONED, always)] : []),
         ...(change === 'enters a system call' ? [setMSyscall] : []),
         ...(change === 'leaves a system call' ? [clearMSyscall] : []),
-        assertProc(pp, assertsP, hasP),
+        ...(withoutP ? [] : [assertProc(pp, assertsP, hasP)]),
         iff('mp.curg != nil', hasCurg, [], [acquireStatus('mp.curg', curg, asserted, hasCurg)]),
         ...(target && !isNew ? [acquireStatus(target.text, target, WAITING, () => true)] : []),
         ...(stack ? [iff('mp.curg != nil', hasCurg, [], [call('traceStack', arg(gp, curg))], [noStack])] : []),
@@ -220,6 +222,7 @@ export const event = (
             ...bufTouches,
             ...wireTouches(operand('about', subject), ...(target ? [target] : [])),
             ...(change || begins === 'sweep' || ends === 'sweep' ? procTouches(proc ?? pp, isStolen) : []),
+            ...(continues ? [statusTouch] : []),
             ...(isOfGC ? traceKind.col.ranges.map((column) => writes<Runtime>(column)) : []),
           ],
         }),
