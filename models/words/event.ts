@@ -171,7 +171,7 @@ interface EventParts {
   isNew?: boolean;
   /** The goroutine that a reader of the trace takes it to be about; missing: the M's own, if any. */
   about?: Operand<Runtime, G>;
-  /** The P that it is about where that is not the M's own any more. Of one that is stolen, the tracer knows from whom. */
+  /** The P that it is about where that is not the M's own. Of one that is stolen, the tracer knows from whom. */
   proc?: Operand<Runtime, P>;
   /** Written by an M that has no P. */
   withoutP?: boolean;
