@@ -49,6 +49,20 @@ export const S6 = always<Runtime>({
   tell: (w) => `${w.moverName(w.mover)} has the stack of ${describe(w, w.m.walked!)} checked, which it does not run`,
 });
 
+/** How often it throws, rightly or not: what a runtime that has it on ends with (models/agreement.slow.test.ts). */
+export const checkThrows = always<Runtime>({
+  name: 'checkThrows',
+  strength: 'discipline',
+  sentence: 'the debug check does not throw',
+  on: [mKind.col.check],
+  check: (w) => {
+    const { m } = w;
+    if (m.check !== THROWS || m.walked === undefined) return undefined;
+    return canRead(m, m.walked) ? 'it throws, and the walker owns the stack' : 'it throws, and rightly so';
+  },
+  tell: (w) => `${w.moverName(w.mover)} has the stack of ${describe(w, w.m.walked!)} checked`,
+});
+
 /** What the check cannot see. Counted in every campaign; none of it is a bug by itself. */
 export const FN = always<Runtime>({
   name: 'FN',

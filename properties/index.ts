@@ -1,6 +1,6 @@
 import type { Claim } from '../harness/language';
 import type { Runtime } from '../models/runtime';
-import { FN, S5, S6 } from './check';
+import { checkThrows, FN, S5, S6 } from './check';
 import { goals } from './goals';
 import { V1, V2, V3, V4, V5, V6, V8 } from './liveness';
 import { S1 } from './s1';
@@ -42,6 +42,7 @@ export const properties: readonly Claim<Runtime>[] = [
     S25,
   ],
   noThrow,
+  checkThrows,
   ...[V1, V2, V3, V4, V5, V6, V7, V8],
   FN,
   ...goals,

@@ -37,7 +37,7 @@ export const ours: readonly Variant[] = [
     name: 'foreignReason',
     sentence: 'gcAssistAlloc1 waits for the GC with a reason that says otherwise',
     source: 'ours',
-    breaks: ['S2', 'S3', 'S3weak', 'S4', 'S5', 'S9'],
+    breaks: ['S2', 'S3', 'S3weak', 'S4', 'S5', 'S9', 'checkThrows'],
     edits: [
       replace<Runtime>(
         'gcAssistAlloc1',
@@ -111,7 +111,7 @@ export const ours: readonly Variant[] = [
     name: 'lateWalk',
     sentence: 'traceAdvance lets a goroutine go before it walks its stack',
     source: 'ours',
-    breaks: ['S1', 'S2', 'S6'],
+    breaks: ['S1', 'S2', 'S6', 'checkThrows'],
     edits: [moveAfter<Runtime>('traceAdvance.func3', 'traceStack(gp, explicit)', 'resumeG(gp, state)')],
   }),
   planted({
@@ -125,7 +125,7 @@ export const ours: readonly Variant[] = [
     name: 'explicitWithoutBit',
     sentence: 'traceAdvance walks a stack before it has suspended the goroutine',
     source: 'ours',
-    breaks: ['S1', 'S2', 'S6'],
+    breaks: ['S1', 'S2', 'S6', 'checkThrows'],
     edits: [
       moveAfter<Runtime>(
         'traceAdvance.func3',
@@ -228,7 +228,7 @@ export const ours: readonly Variant[] = [
     name: 'eventInHeapDump',
     sentence: 'writeheapdump_m writes an event with a stack',
     source: 'ours',
-    breaks: ['S5'],
+    breaks: ['S5', 'checkThrows'],
     edits: [
       replace<Runtime>(
         'writeheapdump_m',
