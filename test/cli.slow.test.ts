@@ -266,6 +266,7 @@ describe('explore', () => {
     const summaries = two.json.filter(({ type }) => type === 'summary');
     expect(summaries.map(({ cast, variant }) => `${cast} ${variant}`)).toEqual([
       'park H12',
+      'poll go1.26',
       'profile go1.26',
       'gosched H13',
     ]);
@@ -274,7 +275,7 @@ describe('explore', () => {
   it('shows ways that break again as runs, in every cast and variant', async () => {
     const ran = await run('explore', '*', '--variant', '*', '--max-states', '400000', '--json');
     expect(ran.json.filter(({ type }) => type === 'error')).toEqual([]);
-    expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(30);
+    expect(ran.json.filter(({ type }) => type === 'summary')).toHaveLength(41);
   });
 
   it.each([[['markDone', '--workers', '1']], [['markDone', 'profile', '--workers', '2']]])(

@@ -158,7 +158,7 @@ describe('parts', () => {
       const merged = await run('merge', half, outs[1], '--out', out, '--json');
       expect(merged.code).toBe(code);
       expect({ ...report(out), shard: null }).toEqual({ ...report(whole), shard: null });
-      expect((report(out).findings as unknown[]).length).toBeGreaterThan(2);
+      expect((report(out).findings as unknown[]).length).toBeGreaterThan(1);
       expect((await run('merge', half, outs[0], '--out', path.join(dir, 'never'))).err).toContain(
         'part 1 of 3 is given twice',
       );

@@ -111,7 +111,7 @@ export const forgetful: readonly Variant[] = [
     name: 'doubleWake',
     sentence: 'a sender leaves the receiver in the queue',
     source: 'ours',
-    breaks: ['S20', 'S19', 'S21', 'S3', 'S4', 'V1', 'V4', 'noThrow'],
+    breaks: ['S20', 'S19', 'S21', 'S3', 'S4', 'V1', 'V3', 'V4', 'noThrow'],
     edits: [replace<Runtime>('chansend', 'sg = c.recvq.dequeue()', keepReceiver)],
   }),
   planted({
