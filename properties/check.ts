@@ -58,7 +58,7 @@ export const checkThrows = always<Runtime>({
   check: (w) => {
     const { m } = w;
     if (m.check !== THROWS || m.walked === undefined) return undefined;
-    return canRead(m, m.walked) ? 'it throws, and the walker owns the stack' : 'it throws, and rightly so';
+    return canRead(m, m.walked) ? falseAlarm(w) : 'it throws, and rightly so';
   },
   tell: (w) => `${w.moverName(w.mover)} has the stack of ${describe(w, w.m.walked!)} checked`,
 });

@@ -95,7 +95,10 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     await slider.press('PageDown');
     await slider.press('ArrowRight');
     expect((await page.locator('#line').textContent())!.slice(0, 2)).not.toBe(mover);
-    await page.locator('#story li').nth(4).click({ position: { x: 4, y: 4 } });
+    await page
+      .locator('#story li')
+      .nth(4)
+      .click({ position: { x: 4, y: 4 } });
     expect(await step()).toBe(`5 of ${steps}`);
     await page.getByRole('button', { name: 'to where two hold it' }).click();
     expect(await page.locator('#state tr.red').textContent()).toMatch(/walked by M\d.*copied by M\d/);

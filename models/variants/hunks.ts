@@ -208,7 +208,7 @@ export const asserted: readonly Variant[] = assertions
       name: `H17-asserted-${name}`,
       sentence: `the table of reasons lacks ${name}, for its assertion as well`,
       source: ONE_REASON,
-      breaks: ['noThrow', 'checkThrows'],
+      breaks: ['noThrow'],
       edits: [
         ...withoutReason(reason),
         replace<Runtime>(
