@@ -232,7 +232,12 @@ describe('explore', () => {
     const ran = await run('explore', 'park', '--variant', 'H12', '--json');
     expect(ran.code).toBe(1);
     const all = findings(ran);
-    expect(all.filter(({ known }) => known === null).map(({ property }) => property)).toEqual(['S12', 'S1', 'S2']);
+    expect(all.filter(({ known }) => known === null).map(({ property }) => property)).toEqual([
+      'S12',
+      'checkThrows',
+      'S1',
+      'S2',
+    ]);
     expect(summary(ran)).toMatchObject({
       cast: 'park',
       variant: 'H12',
@@ -324,7 +329,7 @@ describe('list', () => {
     const kinds = new Set(ran.json.map(({ kind }) => kind));
     expect([...kinds].sort()).toEqual(['cast', 'goal', 'known', 'mix', 'operation', 'property', 'strategy', 'variant']);
     const text = await run('list', '--properties');
-    expect(text.out).toContain('S1       no stack is walked without ownership (discipline)');
+    expect(text.out).toContain('S1           no stack is walked without ownership (discipline)');
     expect(text.out).not.toContain('variants:');
     const variants = await run('list', '--variants');
     expect(variants.out).toContain('what the presets change in commit:');
