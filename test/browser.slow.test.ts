@@ -21,7 +21,7 @@ const read = (name: string): string => fs.readFileSync(path.join(out, name), 'ut
 
 it('a campaign leaves a report in every form', () => {
   const summary = summarySchema.parse(JSON.parse(read('summary.json')));
-  expect(summary.findings.map(({ property }) => property).sort()).toEqual(['S1', 'S12', 'S2']);
+  expect(summary.findings.map(({ property }) => property).sort()).toEqual(['S1', 'S12', 'S2', 'checkThrows']);
   for (const { file, page } of summary.findings) for (const name of [file, page]) expect(read(name)).not.toBe('');
   expect(read('junit.xml')).toContain('failures="');
   expect(read('summary.md')).toContain('npm run -s replay -- pr1:H12:');
@@ -74,7 +74,7 @@ describe.skipIf(!hasBrowser)('in a browser', () => {
     const { page } = await open('report.html', 'light', 1000);
     const box = await page.locator('section.card').first().boundingBox();
     expect(box!.y).toBeLessThan(700);
-    expect(await page.locator('h1').textContent()).toContain('Planted bug H12: 3 findings, probably 1 bug');
+    expect(await page.locator('h1').textContent()).toContain('Planted bug H12: 4 findings, probably 1 bug');
     await page.getByRole('link', { name: /reads a frame of/ }).click();
     expect(await page.locator('h1').textContent()).toMatch(/^M\d reads a frame of G\d .* on a stack/);
     await page.close();
