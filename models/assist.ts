@@ -19,7 +19,8 @@ import { again, arg, call, casGToWaitingForGC, casgstatus, casgstatusBack, curg,
 const g = gKind.col;
 const work = workKind.col;
 const assistQueue = operand('work.assistQueue', (w: Runtime) => w.sema('assistQueue'));
-const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
+/** The first of a list that is a bit each. */
+export const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
 const QUEUE_LOCK = 'work.assistQueue.lock';
 const lockAssistQueue = lock(QUEUE_LOCK, assistQueue);
 

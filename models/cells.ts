@@ -251,8 +251,6 @@ const pSpec = {
   traced: shared.flags(3),
   /** trace.mSyscallID: the M whose system call has it. */
   mSyscall: shared.ref<M>('M'),
-  /** trace.inSweep. */
-  inSweep: shared.flag(),
   /** What a parser of the trace remembers of it, a slot per generation modulo 3 (wire.ts), and its ranges. */
   wire: ghost.numbers(3, 127),
   ranges: ghost.numbers(3, 15),

@@ -114,6 +114,20 @@ export const handoffp = (hasP = true): Node<Runtime> =>
     () => 2,
   );
 
+/** In a section, which it ends: takes a P that has been seen in a system call, if it still is, and hands it over. */
+export const takeFromSyscall = (hasP: boolean): Node<Runtime> =>
+  iff(
+    'CompareAndSwap(&allp[i].status, s, Pidle)',
+    (w) => {
+      if (pi(w).status !== Psyscall) return false;
+      pi(w).status = Pidle;
+      return true;
+    },
+    [writes(p.status, pi)],
+    [event('ProcSteal', { proc: pi, withoutP: !hasP }), traceRelease(), addTick(pi), handoffp(hasP)],
+    [traceRelease('traceRelease, too late')],
+  );
+
 export const forEachPInternal = routine(
   'forEachPInternal',
   'runtime/proc.go',
@@ -160,19 +174,7 @@ export const forEachPInternal = routine(
         's == Psyscall && allp[i].runSafePointFn == 1',
         (w) => seen(w) === Psyscall && pi(w).runSafePointFn,
         [reads(p.runSafePointFn, pi)],
-        [
-          iff(
-            'CompareAndSwap(&allp[i].status, s, Pidle)',
-            (w) => {
-              if (pi(w).status !== Psyscall) return false;
-              pi(w).status = Pidle;
-              return true;
-            },
-            [writes(p.status, pi)],
-            [event('ProcSteal', { proc: pi }), traceRelease(), addTick(pi), handoffp()],
-            [traceRelease('traceRelease, too late')],
-          ),
-        ],
+        [takeFromSyscall(true)],
         [traceRelease('traceRelease, for nothing')],
       ),
     ),

@@ -1,3 +1,4 @@
+import { lowest } from './assist';
 import { inject, isAnyPolled, mayPoll, netpoll, pollTouches, ready } from './netpoll';
 import { acquirep, isAnyIdle, lockSched, oldp, releasep, takeIdle, unlockSched } from './procs';
 import { availableTouches } from './reader';
@@ -61,8 +62,9 @@ export const stopm = routine(
   [waitForP(true), ...acquirep(tail('schedule'))],
 );
 
+const POLL = 'netpoll(delay)';
 /** Where an M without a P waits for the network. */
-export const POLL_LINE = 'list = netpoll(delay)';
+export const POLL_LINE = `list = ${POLL}`;
 
 export const findNothing = routine(
   'findRunnable, with nothing to do',
@@ -95,7 +97,7 @@ export const findNothing = routine(
       [...pollTouches, writes(sched.polling)],
       [
         // It comes back when it will: while the world is stopped, too, or the tracer starts.
-        { ...netpoll('netpoll(delay)', isAnyPolled), fragile: 3 },
+        { ...netpoll(POLL, isAnyPolled), fragile: 3 },
         line('sched.lastpoll.Store(now)', {
           run: (w) => {
             w.sched.polling = false;
@@ -112,9 +114,8 @@ export const findNothing = routine(
             ...acquirep(
               line('gp = list.pop()', {
                 run: (w) => {
-                  const first = 31 - Math.clz32(ready(w) & -ready(w));
-                  gp.set(w, w.gs[first]!);
-                  ready.set(w, ready(w) & ~(1 << first));
+                  gp.set(w, w.gs[lowest(ready(w))]!);
+                  ready.set(w, ready(w) & (ready(w) - 1));
                 },
               }),
               inject,

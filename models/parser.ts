@@ -14,8 +14,9 @@ import { mp, writes } from './words/language';
  * stolen, and so is the start of another P. Here the M owes that (`owedP`) until it is told.
  * Source: internal/trace/order.go of Go 1.26.
  *
- * Left out: whose stack an event carries (S1 judges whether it may be read); the M that a sampled status names; the
- * order of GCs (their numbers are taken with the write).
+ * Left out: a sweep that goes on when a generation begins (here each is within one section); whose stack an event
+ * carries (S1 judges whether it may be read); the M that a sampled status names; the order of GCs (their numbers are
+ * taken with the write).
  */
 
 /** Why a parser takes no event; an event of which the first is said is one that it takes. */
@@ -40,7 +41,7 @@ export const refusals = [
   'it carries no stack',
 ] as const;
 
-export type Refusal = (typeof refusals)[number];
+type Refusal = (typeof refusals)[number];
 const numberOf = new Map<Refusal, number>(refusals.map((it, at) => [it, at]));
 
 function refuse(w: Runtime, why: Refusal): void {
@@ -52,7 +53,7 @@ const say = (p: P, gen: number, told: number): void =>
   remember(p, gen, told, firstOf(p, gen) || told, isStated(p, gen));
 
 /** Whether a P may be said to be one thing in the generation after one that says the other. */
-export const isSameProc = (last: number, first: number): boolean =>
+const isSameProc = (last: number, first: number): boolean =>
   last === first || (last === P_SYSCALL && first === P_ABANDONED);
 
 /** A ProcStatus is written. A P that runs is the M's that says so. */
@@ -65,7 +66,6 @@ export function judgeProcStatus(w: Runtime, p: P, gen: number, says: number): vo
     refuse(w, 'the P was something else in the generation before');
   remember(p, gen, says, firstOf(p, gen) || says, true);
   if (says === P_RUNNING || says === P_SYSCALL) m.ctxP = p;
-  if (p.inSweep) continueRange(w, gen, 'sweep', undefined, p);
 }
 
 /** A GoStatus is written, by the M of the goroutine if that has one. */

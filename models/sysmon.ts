@@ -1,12 +1,11 @@
 import type { Touch } from '../harness/language';
-import { handoffp } from './foreachp';
+import { takeFromSyscall } from './foreachp';
 import { inject, mayPoll, netpoll, pollTouches, ready } from './netpoll';
 import { forEachOtherP, pi } from './preemptall';
-import { addTick } from './procs';
 import type { Runtime } from './runtime';
 // biome-ignore format: words, not a wall
-import { again, event, Gsyscall, gKind, gp, i, iff, line, loop, mKind, type Node, numberLocal, Pidle, Prunning,
-  Psyscall, pKind, reads, routine, schedKind, tl, traceAcquire, traceRelease, writes } from './words';
+import { again, Gsyscall, gKind, gp, i, iff, line, loop, mKind, type Node, numberLocal, Prunning,
+  Psyscall, pKind, reads, routine, schedKind, tl, traceAcquire, writes } from './words';
 
 /**
  * The monitor: an M without a P that polls the network, and takes Ps from system calls. Source: sysmon, retake in
@@ -43,25 +42,7 @@ export const sleepsUntilG = sleep(isGInSyscall, reads(p.m), reads(mKind.col.curg
 const retake = forEachOtherP(
   'retake: for each P in a system call',
   line('s = allp[i].status', { run: (w) => seen.set(w, pi(w).status), touches: [reads(p.status, pi)] }),
-  iff(
-    's == Psyscall',
-    (w) => seen(w) === Psyscall,
-    [],
-    [
-      traceAcquire(),
-      iff(
-        'CompareAndSwap(&allp[i].status, s, Pidle)',
-        (w) => {
-          if (pi(w).status !== Psyscall) return false;
-          pi(w).status = Pidle;
-          return true;
-        },
-        [writes(p.status, pi)],
-        [event('ProcSteal', { proc: pi, withoutP: true }), traceRelease(), addTick(pi), handoffp(false)],
-        [traceRelease('traceRelease, too late')],
-      ),
-    ],
-  ),
+  iff('s == Psyscall', (w) => seen(w) === Psyscall, [], [traceAcquire(), takeFromSyscall(false)]),
 );
 
 export const sysmon = routine(

@@ -78,7 +78,7 @@ const procStatus = (it: Operand<Runtime, P>, text: string, says: (w: Runtime) =>
       intoBuffer(w);
       writeProcStatus(w, it(w), tl(w), says(w));
     },
-    touches: [...bufTouches, ...procTouches(it), statusTouch, reads(p.inSweep, it), ...reading],
+    touches: [...bufTouches, ...procTouches(it), statusTouch, ...reading],
   });
 
 /** The same for a P. */
